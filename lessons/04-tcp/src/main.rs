@@ -1,0 +1,3 @@
+//! Lesson tcp.
+
+fn main() {}

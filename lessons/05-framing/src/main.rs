@@ -1,0 +1,3 @@
+//! Lesson framing.
+
+fn main() {}

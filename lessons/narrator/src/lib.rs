@@ -1,0 +1,132 @@
+//! How the lessons speak.
+//!
+//! A lesson tells its story on stdout, one fact a line: who speaks, which
+//! call, what happened.
+//!
+//! ```text
+//! client  connect    127.0.0.1:40312
+//! server  recv       18 bytes
+//! ```
+//!
+//! Trouble goes to stderr as one line that names the call and the errno:
+//!
+//! ```text
+//! lesson-tcp: bind 127.0.0.1:8888: Address already in use (EADDRINUSE)
+//! ```
+//!
+//! Start reading at [`say`].
+
+use std::fmt::{self, Display};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use nix::errno::Errno;
+
+/// Prints one fact: the speaker, the call, and what came of it.
+///
+/// Ends the process when nobody reads stdout any more, as `| head` does.
+pub fn say(speaker: &str, call: &str, what: impl Display) {
+    line(format_args!("{speaker:<7} {call:<10} {what}"));
+}
+
+/// Prints one line of the story that no single speaker or call owns.
+///
+/// Ends the process when nobody reads stdout any more, as `| head` does.
+pub fn line(text: impl Display) {
+    if writeln!(io::stdout(), "{text}").is_err() {
+        std::process::exit(1);
+    }
+}
+
+/// The system's words for an error, and its errno: "Connection refused
+/// (ECONNREFUSED)", the names of errno(3).
+///
+/// An error that no system call made is given in its own words.
+pub fn explain(error: &io::Error) -> String {
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(errno) => format!("{} ({errno:?})", errno.desc()),
+        None => error.to_string(),
+    }
+}
+
+/// An error and what the program was doing when it happened.
+#[derive(Debug)]
+pub struct Trouble {
+    doing: String,
+    error: io::Error,
+}
+
+impl Trouble {
+    /// The error itself, for a caller that must tell causes apart.
+    pub fn error(&self) -> &io::Error {
+        &self.error
+    }
+}
+
+impl Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.doing, explain(&self.error))
+    }
+}
+
+impl std::error::Error for Trouble {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Adds to an I/O error what the program was doing:
+/// `socket.bind(&addr).during("bind 127.0.0.1:8888")?`.
+pub trait During<T> {
+    /// Names the call, and its argument where that helps.
+    fn during(self, doing: impl Display) -> Result<T, Trouble>;
+}
+
+impl<T> During<T> for io::Result<T> {
+    fn during(self, doing: impl Display) -> Result<T, Trouble> {
+        self.map_err(|error| Trouble { doing: doing.to_string(), error })
+    }
+}
+
+impl<T> During<T> for nix::Result<T> {
+    fn during(self, doing: impl Display) -> Result<T, Trouble> {
+        self.map_err(io::Error::from).during(doing)
+    }
+}
+
+/// Turns a program's result into its exit status, with trouble told on
+/// stderr after the program's name.
+pub fn finish(program: &str, result: Result<(), impl Display>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("{program}: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_names_the_call_the_cause_and_the_errno() {
+        let refused = io::Error::from(Errno::ECONNREFUSED);
+
+        let trouble =
+            Err::<(), _>(refused).during("connect 127.0.0.1:9").unwrap_err();
+
+        assert_eq!(
+            trouble.to_string(),
+            "connect 127.0.0.1:9: Connection refused (ECONNREFUSED)"
+        );
+    }
+
+    #[test]
+    fn an_error_without_errno_keeps_its_own_words() {
+        let error = io::Error::new(io::ErrorKind::InvalidData, "no length");
+
+        assert_eq!(explain(&error), "no length");
+    }
+}

@@ -1,0 +1,3 @@
+//! The reader's command.
+
+fn main() {}

@@ -1,0 +1,438 @@
+//! How an exercise's checks are written, timed and told.
+//!
+//! A check makes one claim about the learner's code. When the claim does not
+//! hold, the check says what was sent, what was due, what came back, why it
+//! matters, and which section of the book explains it:
+//!
+//! ```text
+//!   sent      00 00 00 05 68 65 6c 6c 6f        one byte at a time
+//!   expected  "hello"
+//!   got       ""
+//!   Your reader took one read for one message. A read returns what has
+//!   arrived so far: between 1 byte and all of it.
+//!   → chapter 05, "One message, many reads"
+//! ```
+//!
+//! The learner's code runs on a thread of its own and is given [`LIMIT`].
+//! Code that waits for ever or loops without end is cut off with the reason.
+//!
+//! Start reading at [`check`].
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt::Debug;
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, Once};
+use std::thread;
+use std::time::Duration;
+
+/// How long the code under check may take.
+pub const LIMIT: Duration = Duration::from_secs(5);
+
+/// The widest line of a report.
+const WIDTH: usize = 76;
+
+/// Begins a check, and names the section of the book that explains it:
+/// `check("05", "One message, many reads")`.
+pub fn check(chapter: &'static str, section: &'static str) -> Check {
+    Check { chapter, section, why: "", log: Log::default() }
+}
+
+/// One claim about the learner's code.
+pub struct Check {
+    chapter: &'static str,
+    section: &'static str,
+    why: &'static str,
+    log: Log,
+}
+
+impl Check {
+    /// Notes the bytes that the peer sends, and how it sends them.
+    pub fn sent(self, bytes: impl AsRef<[u8]>, how: &str) -> Self {
+        self.log.sent(bytes, how);
+        self
+    }
+
+    /// Notes any other circumstance under a label of at most nine letters.
+    pub fn given(self, label: &'static str, what: impl Into<String>) -> Self {
+        self.log.note(label, what, "");
+        self
+    }
+
+    /// Says why the claim matters; told only when it does not hold.
+    pub fn because(mut self, why: &'static str) -> Self {
+        self.why = why;
+        self
+    }
+
+    /// Claims that the learner's code answers with `expected`.
+    #[track_caller]
+    pub fn expect<T>(
+        self,
+        expected: T,
+        answer: impl FnOnce() -> T + Send + 'static,
+    ) where
+        T: PartialEq + Show + Send + 'static,
+    {
+        self.run(move |log| log.expect(expected, answer()));
+    }
+
+    /// Claims that a conversation with the learner's code goes as told. The
+    /// log shows the learner what had been said when it went wrong.
+    #[track_caller]
+    pub fn run(
+        self,
+        body: impl FnOnce(&Log) -> Result<(), Broken> + Send + 'static,
+    ) {
+        let log = self.log.clone();
+        let (done, ended) = mpsc::channel();
+        keep_panics_for_the_report();
+        thread::spawn(move || {
+            PANIC.set(Some(String::new()));
+            let end = panic::catch_unwind(AssertUnwindSafe(|| body(&log)));
+            let panicked = PANIC.take().unwrap_or_default();
+            // The receiver is gone when the limit was exceeded.
+            let _ = done.send(end.map_err(|cause| (cause, panicked)));
+        });
+        match ended.recv_timeout(LIMIT) {
+            Ok(Ok(Ok(()))) => return,
+            Ok(Ok(Err(Broken(None)))) => {}
+            Ok(Ok(Err(Broken(Some(trouble))))) => {
+                self.log.note("trouble", trouble, "");
+            }
+            Ok(Err((cause, panicked))) => {
+                self.log.note("got", told_of_panic(&*cause, &panicked), "");
+            }
+            Err(RecvTimeoutError::Timeout) => self.log.note(
+                "got",
+                format!(
+                    "no answer: still running after {} s, and cut off",
+                    LIMIT.as_secs()
+                ),
+                "",
+            ),
+            Err(RecvTimeoutError::Disconnected) => {
+                self.log.note("got", "no answer: the thread ended", "");
+            }
+        }
+        self.fail()
+    }
+
+    /// Tells the report and fails the test without a word from the panic
+    /// hook, so that the report stands alone.
+    fn fail(self) -> ! {
+        eprint!("{}", self.report());
+        panic::resume_unwind(Box::new("the check failed"))
+    }
+
+    fn report(&self) -> String {
+        let mut text = self.log.lines();
+        text += &wrap(self.why);
+        text += &format!("→ chapter {}, \"{}\"\n", self.chapter, self.section);
+        text
+    }
+}
+
+/// The conversation so far, told when the check fails.
+#[derive(Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<Row>>>);
+
+struct Row {
+    label: &'static str,
+    what: String,
+    how: String,
+}
+
+impl Log {
+    /// Notes bytes that the peer sent, and how.
+    pub fn sent(&self, bytes: impl AsRef<[u8]>, how: &str) {
+        self.note("sent", bytes.as_ref().show(), how);
+    }
+
+    /// Notes bytes that came from the learner's code.
+    pub fn got(&self, bytes: impl AsRef<[u8]>) {
+        self.note("got", bytes.as_ref().show(), "");
+    }
+
+    /// Notes a fact under a label of at most nine letters.
+    pub fn note(
+        &self,
+        label: &'static str,
+        what: impl Into<String>,
+        how: &str,
+    ) {
+        let row = Row { label, what: what.into(), how: how.to_string() };
+        self.0.lock().unwrap_or_else(|e| e.into_inner()).push(row);
+    }
+
+    /// Claims that two values are the same; notes both where they differ.
+    pub fn expect<T: PartialEq + Show>(
+        &self,
+        expected: T,
+        got: T,
+    ) -> Result<(), Broken> {
+        if expected == got {
+            return Ok(());
+        }
+        self.note("expected", expected.show(), "");
+        self.note("got", got.show(), "");
+        Err(Broken(None))
+    }
+
+    /// Ends the check: what was due did not happen, for the reason given.
+    pub fn broken<T>(&self, got: impl Into<String>) -> Result<T, Broken> {
+        self.note("got", got, "");
+        Err(Broken(None))
+    }
+
+    fn lines(&self) -> String {
+        let rows = self.0.lock().unwrap_or_else(|e| e.into_inner());
+        rows.iter().map(Row::line).collect()
+    }
+}
+
+impl Row {
+    fn line(&self) -> String {
+        let row = format!("{:<9} {:<32}  {}", self.label, self.what, self.how);
+        format!("{}\n", row.trim_end())
+    }
+}
+
+/// A claim that did not hold, with the trouble that kept it from being
+/// examined, if any. `?` makes one of an I/O error.
+#[derive(Debug)]
+pub struct Broken(Option<String>);
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        Broken(Some(error.to_string()))
+    }
+}
+
+thread_local! {
+    /// On a thread that runs learner's code: what its panic said.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Lets a panic of the learner's code appear in the report, with its place,
+/// and not a second time in the panic hook's words.
+fn keep_panics_for_the_report() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if PANIC.with_borrow(Option::is_none) {
+                return usual(info);
+            }
+            let place = info.location().map(ToString::to_string);
+            PANIC.set(Some(place.unwrap_or_default()));
+        }));
+    });
+}
+
+fn told_of_panic(cause: &(dyn Any + Send), place: &str) -> String {
+    let message = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words");
+    if message.starts_with("not yet implemented") {
+        return format!("todo!(): not written yet, {place}");
+    }
+    format!("a panic at {place}: {message}")
+}
+
+fn wrap(text: &str) -> String {
+    let mut lines = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + word.len() >= WIDTH {
+            lines += &format!("{line}\n");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line += word;
+    }
+    if !line.is_empty() {
+        lines += &format!("{line}\n");
+    }
+    lines
+}
+
+/// How a value is shown to the learner: text in quotes, other bytes in hex,
+/// the rest as `{:?}` has it.
+pub trait Show {
+    /// The value as the report shows it.
+    fn show(&self) -> String;
+}
+
+/// Bytes longer than this are cut in a report.
+const LONGEST: usize = 48;
+
+impl Show for [u8] {
+    fn show(&self) -> String {
+        let head = &self[..self.len().min(LONGEST)];
+        let readable = |b: &u8| matches!(b, b' '..=b'~' | b'\r' | b'\n');
+        let mut text = if head.iter().all(readable) {
+            format!("{:?}", String::from_utf8_lossy(head))
+        } else {
+            let pairs: Vec<_> =
+                head.iter().map(|b| format!("{b:02x}")).collect();
+            pairs.join(" ")
+        };
+        if self.len() > LONGEST {
+            text += &format!(" … {} bytes in all", self.len());
+        }
+        text
+    }
+}
+
+impl Show for Vec<u8> {
+    fn show(&self) -> String {
+        self[..].show()
+    }
+}
+
+impl<const N: usize> Show for [u8; N] {
+    fn show(&self) -> String {
+        self[..].show()
+    }
+}
+
+impl<T: Show + ?Sized> Show for &T {
+    fn show(&self) -> String {
+        (**self).show()
+    }
+}
+
+impl<T: Show> Show for Vec<T> {
+    fn show(&self) -> String {
+        let items: Vec<_> = self.iter().map(Show::show).collect();
+        format!("[{}]", items.join(", "))
+    }
+}
+
+impl<T: Show> Show for Option<T> {
+    fn show(&self) -> String {
+        match self {
+            Some(value) => format!("Some({})", value.show()),
+            None => "None".to_string(),
+        }
+    }
+}
+
+impl<T: Show, E: Debug> Show for Result<T, E> {
+    fn show(&self) -> String {
+        match self {
+            Ok(value) => format!("Ok({})", value.show()),
+            Err(error) => format!("Err({error:?})"),
+        }
+    }
+}
+
+impl<A: Show, B: Show> Show for (A, B) {
+    fn show(&self) -> String {
+        format!("({}, {})", self.0.show(), self.1.show())
+    }
+}
+
+/// Shows values as `{:?}` has them.
+#[macro_export]
+macro_rules! show_as_debug {
+    ($($type:ty),+ $(,)?) => {
+        $(impl $crate::check::Show for $type {
+            fn show(&self) -> String {
+                format!("{self:?}")
+            }
+        })+
+    };
+}
+
+show_as_debug!(
+    (),
+    bool,
+    char,
+    str,
+    String,
+    i32,
+    i64,
+    u16,
+    u32,
+    u64,
+    u128,
+    usize
+);
+show_as_debug!(io::ErrorKind, Duration);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failing(check: Check, body: fn(&Log) -> Result<(), Broken>) -> String {
+        let log = check.log.clone();
+        let result = panic::catch_unwind(AssertUnwindSafe(|| check.run(body)));
+        assert!(result.is_err(), "the check passed");
+        log.lines()
+    }
+
+    #[test]
+    fn a_report_says_what_was_sent_due_and_got_and_where_to_read() {
+        let claim = check("05", "One message, many reads")
+            .sent(b"\0\0\0\x05hello", "one byte at a time")
+            .because("Your reader took one read for one message.");
+        claim.log.expect(b"hello".to_vec(), Vec::new()).unwrap_err();
+
+        assert_eq!(
+            claim.report(),
+            "sent      00 00 00 05 68 65 6c 6c 6f        one byte at a time\n\
+             expected  \"hello\"\n\
+             got       \"\"\n\
+             Your reader took one read for one message.\n\
+             → chapter 05, \"One message, many reads\"\n"
+        );
+    }
+
+    #[test]
+    fn a_claim_that_holds_passes() {
+        check("00", "none").expect(2, || 1 + 1);
+    }
+
+    #[test]
+    fn a_stub_is_told_from_a_crash() {
+        let stub = failing(check("00", "none"), |_| todo!());
+        let crash = failing(check("00", "none"), |_| panic!("no room"));
+
+        assert!(stub.contains("todo!(): not written yet, tests/support"));
+        assert!(crash.contains("a panic at tests/support"), "{crash}");
+        assert!(crash.contains("no room"), "{crash}");
+    }
+
+    #[test]
+    fn an_io_error_is_told_as_trouble() {
+        let told = failing(check("00", "none"), |_| {
+            Err(io::Error::from(io::ErrorKind::ConnectionReset))?
+        });
+
+        assert_eq!(told, "trouble   connection reset\n");
+    }
+
+    #[test]
+    fn a_hang_is_cut_off_with_the_reason() {
+        let told = failing(check("00", "none"), |_| {
+            loop {
+                thread::park();
+            }
+        });
+
+        assert!(told.contains("still running after 5 s"), "{told}");
+    }
+
+    #[test]
+    fn long_bytes_are_cut_and_counted() {
+        assert!(vec![0u8; 5000].show().ends_with("00 … 5000 bytes in all"));
+    }
+}

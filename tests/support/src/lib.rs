@@ -1,0 +1,9 @@
+//! What the workbook's tests stand on.
+//!
+//! - [`check`]: how an exercise's checks are written, timed and told.
+//! - [`peer`]: hostile readers, writers and connections for them.
+//! - [`transcript`]: a lesson's output as a snapshot that the book shows.
+
+pub mod check;
+pub mod peer;
+pub mod transcript;

@@ -1,0 +1,218 @@
+//! Hostile peers: everything the network may do to a reader or a writer.
+//!
+//! [`Pieces`] is a reader whose every `read` gives one piece; [`Narrow`] is a
+//! writer that takes a few bytes a time. For what only a real socket can do
+//! (a reset, a stall, a half-close) there is [`connection`] and [`reset`].
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use socket2::SockRef;
+
+/// A reader that gives one piece per `read`, then ends.
+///
+/// A piece that doesn't fit the caller's buffer is given in several reads.
+/// The end is read as 0 bytes, again and again, unless told otherwise.
+pub struct Pieces {
+    steps: VecDeque<Step>,
+    reads: Arc<Mutex<usize>>,
+}
+
+enum Step {
+    Bytes(Vec<u8>),
+    Error(ErrorKind),
+}
+
+impl Pieces {
+    /// Gives these pieces, one per read.
+    pub fn of<P: AsRef<[u8]>>(pieces: impl IntoIterator<Item = P>) -> Self {
+        let bytes = |piece: P| Step::Bytes(piece.as_ref().to_vec());
+        let steps = pieces.into_iter().map(bytes).collect();
+        Pieces { steps, reads: Arc::default() }
+    }
+
+    /// Gives the bytes one at a time.
+    pub fn single(bytes: impl AsRef<[u8]>) -> Self {
+        Pieces::of(bytes.as_ref().chunks(1))
+    }
+
+    /// Fails once with this error after the pieces so far; more may follow
+    /// by [`Pieces::then`].
+    pub fn then_error(mut self, kind: ErrorKind) -> Self {
+        self.steps.push_back(Step::Error(kind));
+        self
+    }
+
+    /// Goes on with one more piece.
+    pub fn then(mut self, piece: impl AsRef<[u8]>) -> Self {
+        self.steps.push_back(Step::Bytes(piece.as_ref().to_vec()));
+        self
+    }
+
+    /// A counter of the reads so far, the one that found the end included.
+    pub fn reads(&self) -> Arc<Mutex<usize>> {
+        Arc::clone(&self.reads)
+    }
+}
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        *self.reads.lock().unwrap_or_else(|e| e.into_inner()) += 1;
+        match self.steps.pop_front() {
+            None => Ok(0),
+            Some(Step::Error(kind)) => Err(kind.into()),
+            Some(Step::Bytes(mut piece)) => {
+                let taken = piece.len().min(buffer.len());
+                buffer[..taken].copy_from_slice(&piece[..taken]);
+                if taken < piece.len() {
+                    self.steps.push_front(Step::Bytes(piece.split_off(taken)));
+                }
+                Ok(taken)
+            }
+        }
+    }
+}
+
+/// A writer that takes at most `width` bytes a call, as a full send buffer
+/// does, and keeps what it took.
+pub struct Narrow {
+    width: usize,
+    room: usize,
+    then: Option<ErrorKind>,
+    interruptions: usize,
+    taken: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Narrow {
+    /// Takes at most `width` bytes a call.
+    pub fn new(width: usize) -> Self {
+        Narrow {
+            width,
+            room: usize::MAX,
+            then: None,
+            interruptions: 0,
+            taken: Arc::default(),
+        }
+    }
+
+    /// Fails with `kind` once `room` bytes have been taken.
+    pub fn failing_after(mut self, room: usize, kind: ErrorKind) -> Self {
+        (self.room, self.then) = (room, Some(kind));
+        self
+    }
+
+    /// Takes nothing more, `Ok(0)`, once `room` bytes have been taken.
+    pub fn full_after(mut self, room: usize) -> Self {
+        (self.room, self.then) = (room, None);
+        self
+    }
+
+    /// Is interrupted by a signal (EINTR) on the first `times` calls.
+    pub fn interrupted(mut self, times: usize) -> Self {
+        self.interruptions = times;
+        self
+    }
+
+    /// What has been taken so far.
+    pub fn taken(&self) -> Arc<Mutex<Vec<u8>>> {
+        Arc::clone(&self.taken)
+    }
+}
+
+impl Write for Narrow {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.interruptions > 0 {
+            self.interruptions -= 1;
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let count = bytes.len().min(self.width).min(self.room);
+        if count == 0 && !bytes.is_empty() {
+            return self.then.map_or(Ok(0), |kind| Err(kind.into()));
+        }
+        self.room -= count;
+        let mut taken = self.taken.lock().unwrap_or_else(|e| e.into_inner());
+        taken.extend_from_slice(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How long a peer of the checks waits for the learner's code.
+pub const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A listener on a free port of the loopback address.
+pub fn listener() -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+}
+
+/// Two ends of one TCP connection on loopback. The first is the peer's and
+/// never waits longer than [`PATIENCE`]; the second is the learner's.
+pub fn connection() -> io::Result<(TcpStream, TcpStream)> {
+    let listener = listener()?;
+    let peer = client(listener.local_addr()?)?;
+    let (learner, _) = listener.accept()?;
+    Ok((peer, learner))
+}
+
+/// Connects to the learner's server and never waits longer than
+/// [`PATIENCE`] for it.
+pub fn client(address: std::net::SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+/// Closes a connection with RST instead of FIN: SO_LINGER with a time of
+/// zero, socket(7).
+pub fn reset(stream: TcpStream) -> io::Result<()> {
+    SockRef::from(&stream).set_linger(Some(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_come_one_per_read_and_then_the_end() {
+        let mut peer = Pieces::of(["ab", "c"])
+            .then_error(ErrorKind::Interrupted)
+            .then("d");
+        let mut buffer = [0; 8];
+
+        assert_eq!(peer.read(&mut buffer).unwrap(), 2);
+        assert_eq!(peer.read(&mut buffer).unwrap(), 1);
+        let interrupted = peer.read(&mut buffer).unwrap_err();
+        assert_eq!(interrupted.kind(), ErrorKind::Interrupted);
+        assert_eq!(peer.read(&mut buffer).unwrap(), 1);
+        assert_eq!(peer.read(&mut buffer).unwrap(), 0);
+        assert_eq!(*peer.reads().lock().unwrap(), 5);
+    }
+
+    #[test]
+    fn a_narrow_writer_takes_a_little_and_then_fails() {
+        let mut peer = Narrow::new(2).failing_after(3, ErrorKind::BrokenPipe);
+
+        assert_eq!(peer.write(b"abcd").unwrap(), 2);
+        assert_eq!(peer.write(b"cd").unwrap(), 1);
+        let broken = peer.write(b"d").unwrap_err();
+        assert_eq!(broken.kind(), ErrorKind::BrokenPipe);
+        assert_eq!(*peer.taken().lock().unwrap(), b"abc");
+    }
+
+    #[test]
+    fn reset_is_seen_as_a_reset() {
+        let (peer, mut learner) = connection().unwrap();
+
+        reset(peer).unwrap();
+
+        let error = learner.read(&mut [0; 1]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+    }
+}

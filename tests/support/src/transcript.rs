@@ -1,0 +1,184 @@
+//! A lesson's output as a snapshot that the book shows.
+//!
+//! A lesson's `tests/transcripts.rs` runs the lesson's own binary:
+//!
+//! ```ignore
+//! use support::transcript::PORT;
+//!
+//! #[test]
+//! fn half_close() {
+//!     support::lesson!().shows("half-close", &[PORT]);
+//! }
+//! ```
+//!
+//! The snapshot's body is the command line and what it printed, word for
+//! word what the book shows. What differs from run to run is normalised by
+//! the named filters below, and nowhere else.
+//!
+//! To accept new output: `INSTA_UPDATE=always cargo test -p lesson-tcp`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A rule for what differs from run to run.
+pub struct Filter {
+    /// What is normalised, for whoever reads the test.
+    pub name: &'static str,
+    pattern: &'static str,
+    replacement: &'static str,
+}
+
+/// The port that the kernel chose on the loopback address.
+pub const PORT: Filter = Filter {
+    name: "port",
+    pattern: r"127\.0\.0\.1:\d+",
+    replacement: "127.0.0.1:<port>",
+};
+
+/// The lesson whose test this is: its package, folder and binary.
+#[macro_export]
+macro_rules! lesson {
+    () => {
+        $crate::transcript::Lesson::new(
+            env!("CARGO_PKG_NAME"),
+            env!("CARGO_MANIFEST_DIR"),
+            env!(concat!("CARGO_BIN_EXE_", env!("CARGO_PKG_NAME"))),
+        )
+    };
+}
+
+/// A lesson's package, its folder, and its compiled binary.
+pub struct Lesson {
+    package: &'static str,
+    folder: PathBuf,
+    binary: &'static str,
+}
+
+impl Lesson {
+    /// Made by [`lesson!`], which knows the three.
+    pub fn new(
+        package: &'static str,
+        folder: &'static str,
+        binary: &'static str,
+    ) -> Self {
+        Lesson { package, folder: folder.into(), binary }
+    }
+
+    /// Runs a demo, which must succeed without a word on stderr, and holds
+    /// what it printed against `tests/snapshots/DEMO.snap`.
+    #[track_caller]
+    pub fn shows(&self, demo: &str, filters: &[Filter]) {
+        let command = format!("$ cargo run -p {} -- {demo}\n", self.package);
+        let text = command + &normalise(&self.run(&[demo]), filters);
+        self.compare(demo, &text);
+    }
+
+    /// The same for the lesson's main story: the demo that runs when none is
+    /// named.
+    #[track_caller]
+    pub fn shows_first(&self, demo: &str, filters: &[Filter]) {
+        let text = normalise(&self.run(&[]), filters);
+        let named = normalise(&self.run(&[demo]), filters);
+        assert_eq!(text, named, "without a name, {demo} should run");
+        let command = format!("$ cargo run -p {}\n", self.package);
+        self.compare(demo, &(command + &text));
+    }
+
+    /// The same for a demo's data, which feeds a widget:
+    /// `tests/snapshots/DEMO.json.snap`.
+    #[track_caller]
+    pub fn records(&self, demo: &str) {
+        let text = self.run(&[demo, "--json"]);
+        self.compare(&format!("{demo}.json"), &text);
+    }
+
+    /// Every command that `--help` lists has a transcript, unless its
+    /// description begins with "Tool:"; and no snapshot is left over.
+    #[track_caller]
+    pub fn has_a_transcript_of_every_demo(&self) {
+        let demos = demos(&self.run(&["--help"]));
+        assert!(!demos.is_empty(), "--help lists no demos");
+        let snapshots = self.folder.join("tests/snapshots");
+        let mut shown: Vec<String> = Vec::new();
+        for entry in std::fs::read_dir(&snapshots).expect("a snapshot folder") {
+            let name = entry.expect("a folder entry").file_name();
+            let name = name.to_string_lossy();
+            let demo = name.strip_suffix(".snap").expect("only snapshots");
+            shown.push(demo.trim_end_matches(".json").to_string());
+        }
+        for demo in &demos {
+            assert!(shown.contains(demo), "{demo} has no transcript");
+        }
+        for demo in &shown {
+            assert!(demos.contains(demo), "{demo}.snap shows no demo");
+        }
+    }
+
+    #[track_caller]
+    fn run(&self, arguments: &[&str]) -> String {
+        let output = Command::new(self.binary)
+            .args(arguments)
+            .output()
+            .expect("the lesson's binary runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {told}", output.status);
+        assert_eq!(told, "", "a demo has nothing to say on stderr");
+        String::from_utf8(output.stdout).expect("a transcript is UTF-8")
+    }
+
+    #[track_caller]
+    fn compare(&self, name: &str, text: &str) {
+        let mut settings = insta::Settings::new();
+        settings.set_snapshot_path(self.snapshots());
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name.to_string(), text));
+    }
+
+    fn snapshots(&self) -> impl AsRef<Path> + use<> {
+        self.folder.join("tests/snapshots")
+    }
+}
+
+fn normalise(text: &str, filters: &[Filter]) -> String {
+    filters.iter().fold(text.to_string(), |text, filter| {
+        let pattern = regex_lite::Regex::new(filter.pattern)
+            .unwrap_or_else(|e| panic!("filter {}: {e}", filter.name));
+        pattern.replace_all(&text, filter.replacement).into_owned()
+    })
+}
+
+/// The commands of clap's help that are demos.
+fn demos(help: &str) -> Vec<String> {
+    help.lines()
+        .skip_while(|line| !line.starts_with("Commands:"))
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.trim().split_once("  "))
+        .filter(|(name, about)| {
+            *name != "help" && !about.trim().starts_with("Tool:")
+        })
+        .map(|(name, _)| name.to_string())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_replaces_what_differs_and_nothing_else() {
+        let text = normalise("accept 127.0.0.1:40312, 5 bytes", &[PORT]);
+
+        assert_eq!(text, "accept 127.0.0.1:<port>, 5 bytes");
+    }
+
+    #[test]
+    fn demos_are_read_from_the_help_and_tools_are_not() {
+        let help = "Commands:\n  half-close  Stop sending\n  \
+                    server      Tool: an echo server\n  \
+                    help        Print this message\n\nOptions:\n  -h  Help\n";
+
+        assert_eq!(demos(help), ["half-close"]);
+    }
+}
