@@ -1,3 +1,67 @@
-//! The reader's command.
+//! The reader's command: the book, the exercises, and what this machine can
+//! do.
+//!
+//! ```text
+//! cargo run                    open the workbook in a browser
+//! cargo workbook list          chapters, exercises and your progress
+//! cargo workbook check NAME    is my answer right?
+//! ```
+//!
+//! Start reading at [`Command`]: each has a module of its own.
 
-fn main() {}
+mod book;
+mod course;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Sockets, Byte by Byte: a workbook on network programming
+#[derive(Parser)]
+#[command(name = "workbook", bin_name = "cargo workbook")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: book::serve::Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the book, or serve it
+    #[command(subcommand)]
+    Book(BookCommand),
+    /// What mdBook calls when it builds this book by itself
+    #[command(hide = true)]
+    Preprocess {
+        /// Given by mdBook: `supports RENDERER`
+        arguments: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum BookCommand {
+    /// Build the book into a folder
+    Build {
+        /// Where the HTML goes
+        #[arg(long, default_value = "target/book")]
+        dest: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        None => book::serve::run(&arguments.serve),
+        Some(Command::Book(BookCommand::Build { dest })) => book::build(&dest),
+        Some(Command::Preprocess { arguments }) => book::preprocess(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("workbook: {trouble:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The course as it lies on disk: lessons, their exercises and transcripts.
