@@ -167,6 +167,13 @@ impl Log {
         self.0.lock().unwrap_or_else(|e| e.into_inner()).push(row);
     }
 
+    /// Forgets what has been noted, so that of many attempts the one that
+    /// went wrong stands alone in the report.
+    pub fn afresh(&self) -> &Self {
+        self.0.lock().unwrap_or_else(|e| e.into_inner()).clear();
+        self
+    }
+
     /// Claims that two values are the same; notes both where they differ.
     pub fn expect<T: PartialEq + Show>(
         &self,
@@ -409,6 +416,19 @@ mod tests {
         assert!(stub.contains("todo!(): not written yet, tests/support"));
         assert!(crash.contains("a panic at tests/support"), "{crash}");
         assert!(crash.contains("no room"), "{crash}");
+    }
+
+    #[test]
+    fn of_many_attempts_the_failed_one_stands_alone() {
+        let told = failing(check("00", "none"), |log| {
+            for byte in *b"abc" {
+                log.afresh().sent([byte], "");
+                log.expect(b'b' >= byte, true)?;
+            }
+            Ok(())
+        });
+
+        assert_eq!(told, "sent      \"c\"\nexpected  false\ngot       true\n");
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What the workbook's tests stand on.
 //!
 //! - [`check`]: how an exercise's checks are written, timed and told.
+//! - [`memory`]: how much room the learner's code asked for.
 //! - [`peer`]: hostile readers, writers and connections for them.
 //! - [`transcript`]: a lesson's output as a snapshot that the book shows.
 
 pub mod check;
+pub mod memory;
 pub mod peer;
 pub mod transcript;
