@@ -174,6 +174,29 @@ impl Log {
         self
     }
 
+    /// Runs a server of the learner's on a thread of its own, while the
+    /// check plays the client. A server goes on for ever: when it returns or
+    /// panics, the report will say so. What `serve` owns (the listener) stays
+    /// open until that is noted, so that no client sees the end before.
+    pub fn beside<T: Debug>(
+        &self,
+        name: &'static str,
+        mut serve: impl FnMut() -> T + Send + 'static,
+    ) {
+        let log = self.clone();
+        thread::spawn(move || {
+            PANIC.set(Some(String::new()));
+            let end = panic::catch_unwind(AssertUnwindSafe(&mut serve));
+            let told = match end {
+                Ok(end) => format!("{name} returned {end:?}"),
+                Err(cause) => {
+                    told_of_panic(&*cause, &PANIC.take().unwrap_or_default())
+                }
+            };
+            log.note("server", told, "");
+        });
+    }
+
     /// Claims that two values are the same; notes both where they differ.
     pub fn expect<T: PartialEq + Show>(
         &self,
@@ -194,7 +217,7 @@ impl Log {
         Err(Broken(None))
     }
 
-    fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         let rows = self.0.lock().unwrap_or_else(|e| e.into_inner());
         rows.iter().map(Row::line).collect()
     }
@@ -211,6 +234,13 @@ impl Row {
 /// examined, if any. `?` makes one of an I/O error.
 #[derive(Debug)]
 pub struct Broken(Option<String>);
+
+impl Broken {
+    /// A claim that did not hold, for reasons that the log has by now.
+    pub fn told() -> Self {
+        Broken(None)
+    }
+}
 
 impl From<io::Error> for Broken {
     fn from(error: io::Error) -> Self {
@@ -239,7 +269,19 @@ fn keep_panics_for_the_report() {
     });
 }
 
+/// Ends the check from inside a peer, where the learner's code would go on
+/// for ever: the report says why, at once, where it would have been cut off
+/// after [`LIMIT`].
+pub fn give_up(why: impl Into<String>) -> ! {
+    panic::resume_unwind(Box::new(GivenUp(why.into())))
+}
+
+struct GivenUp(String);
+
 fn told_of_panic(cause: &(dyn Any + Send), place: &str) -> String {
+    if let Some(GivenUp(why)) = cause.downcast_ref() {
+        return why.clone();
+    }
     let message = cause
         .downcast_ref::<String>()
         .map(String::as_str)
@@ -449,6 +491,25 @@ mod tests {
         });
 
         assert!(told.contains("still running after 5 s"), "{told}");
+    }
+
+    #[test]
+    fn a_peer_that_gives_up_says_why() {
+        let told = failing(check("00", "none"), |_| give_up("round in rings"));
+
+        assert_eq!(told, "got       round in rings\n");
+    }
+
+    #[test]
+    fn a_server_that_ends_is_noted_before_its_clients_notice() {
+        let told = failing(check("00", "none"), |log| {
+            let (owned, client) = mpsc::channel::<()>();
+            log.beside("serve", move || owned.send(()).is_err());
+            while client.recv().is_ok() {}
+            log.broken("the end")
+        });
+
+        assert_eq!(told, "server    serve returned false\ngot       the end\n");
     }
 
     #[test]

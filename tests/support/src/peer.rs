@@ -1,8 +1,9 @@
 //! Hostile peers: everything the network may do to a reader or a writer.
 //!
 //! [`Pieces`] is a reader whose every `read` gives one piece; [`Narrow`] is a
-//! writer that takes a few bytes a time. For what only a real socket can do
-//! (a reset, a stall, a half-close) there is [`connection`] and [`reset`].
+//! writer that takes a few bytes a time; [`Duplex`] is both. For what only a
+//! real socket can do (a reset, a stall, a half-close) there is
+//! [`connection`] and [`reset`]; [`hears`] is what its peer expects.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
@@ -12,12 +13,20 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
+use crate::check::{Broken, Log, Show, give_up};
+
+/// After so many fruitless calls in a row a peer takes it that the caller
+/// will never stop.
+const FRUITLESS: usize = 1_000;
+
 /// A reader that gives one piece per `read`, then ends.
 ///
 /// A piece that doesn't fit the caller's buffer is given in several reads.
-/// The end is read as 0 bytes, again and again, unless told otherwise.
+/// The end is read as 0 bytes, again and again; whoever never stops reading
+/// it fails the check.
 pub struct Pieces {
     steps: VecDeque<Step>,
+    ends: usize,
     reads: Arc<Mutex<usize>>,
 }
 
@@ -31,7 +40,7 @@ impl Pieces {
     pub fn of<P: AsRef<[u8]>>(pieces: impl IntoIterator<Item = P>) -> Self {
         let bytes = |piece: P| Step::Bytes(piece.as_ref().to_vec());
         let steps = pieces.into_iter().map(bytes).collect();
-        Pieces { steps, reads: Arc::default() }
+        Pieces { steps, ends: 0, reads: Arc::default() }
     }
 
     /// Gives the bytes one at a time.
@@ -62,7 +71,13 @@ impl Read for Pieces {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         *self.reads.lock().unwrap_or_else(|e| e.into_inner()) += 1;
         match self.steps.pop_front() {
-            None => Ok(0),
+            None => {
+                self.ends += 1;
+                if self.ends > FRUITLESS {
+                    give_up("read goes on after the end: 0 bytes, for ever");
+                }
+                Ok(0)
+            }
             Some(Step::Error(kind)) => Err(kind.into()),
             Some(Step::Bytes(mut piece)) => {
                 let taken = piece.len().min(buffer.len());
@@ -77,9 +92,11 @@ impl Read for Pieces {
 }
 
 /// A writer that takes at most `width` bytes a call, as a full send buffer
-/// does, and keeps what it took.
+/// does, and keeps what it took. Whoever never stops writing although
+/// nothing is taken fails the check.
 pub struct Narrow {
     width: usize,
+    fruitless: usize,
     room: usize,
     then: Option<ErrorKind>,
     interruptions: usize,
@@ -91,6 +108,7 @@ impl Narrow {
     pub fn new(width: usize) -> Self {
         Narrow {
             width,
+            fruitless: 0,
             room: usize::MAX,
             then: None,
             interruptions: 0,
@@ -129,9 +147,15 @@ impl Write for Narrow {
             return Err(ErrorKind::Interrupted.into());
         }
         let count = bytes.len().min(self.width).min(self.room);
-        if count == 0 && !bytes.is_empty() {
-            return self.then.map_or(Ok(0), |kind| Err(kind.into()));
+        if count == 0 {
+            self.fruitless += 1;
+            if self.fruitless > FRUITLESS {
+                give_up("write goes on although nothing is taken, for ever");
+            }
+            let failed = self.then.filter(|_| !bytes.is_empty());
+            return failed.map_or(Ok(0), |kind| Err(kind.into()));
         }
+        self.fruitless = 0;
         self.room -= count;
         let mut taken = self.taken.lock().unwrap_or_else(|e| e.into_inner());
         taken.extend_from_slice(&bytes[..count]);
@@ -140,6 +164,31 @@ impl Write for Narrow {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Both directions of a connection: what comes from the peer, and what the
+/// peer takes.
+pub struct Duplex {
+    /// What the learner's code reads.
+    pub from: Pieces,
+    /// Where the learner's code writes.
+    pub to: Narrow,
+}
+
+impl Read for Duplex {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.from.read(buffer)
+    }
+}
+
+impl Write for Duplex {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 
@@ -175,6 +224,54 @@ pub fn reset(stream: TcpStream) -> io::Result<()> {
     SockRef::from(&stream).set_linger(Some(Duration::ZERO))
 }
 
+/// Claims that exactly these bytes come next. Notes what came instead, and
+/// whether the end, an error or silence cut it short.
+pub fn hears(
+    log: &Log,
+    stream: &mut impl Read,
+    expected: &[u8],
+) -> Result<(), Broken> {
+    let mut got = vec![0; expected.len()];
+    let mut length = 0;
+    let mut cut = String::new();
+    while length < got.len() && cut.is_empty() {
+        match stream.read(&mut got[length..]) {
+            Ok(0) => cut = "then the end".to_string(),
+            Ok(count) => length += count,
+            Err(error) => cut = format!("then {}", trouble(&error)),
+        }
+    }
+    got.truncate(length);
+    if got == expected {
+        return Ok(());
+    }
+    log.note("expected", expected.show(), "");
+    log.note("got", got.show(), &cut);
+    Err(Broken::told())
+}
+
+/// Claims that nothing but the end comes next: a read of 0 bytes.
+pub fn hears_the_end(log: &Log, stream: &mut impl Read) -> Result<(), Broken> {
+    let mut got = [0; 64];
+    let told = match stream.read(&mut got) {
+        Ok(0) => return Ok(()),
+        Ok(count) => got[..count].show(),
+        Err(error) => trouble(&error),
+    };
+    log.note("expected", "the end: a read of 0 bytes", "");
+    log.broken(told)
+}
+
+/// What kept a read or a write from going on.
+fn trouble(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::WouldBlock => {
+            format!("nothing for {} s", PATIENCE.as_secs())
+        }
+        _ => error.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +301,28 @@ mod tests {
         let broken = peer.write(b"d").unwrap_err();
         assert_eq!(broken.kind(), ErrorKind::BrokenPipe);
         assert_eq!(*peer.taken().lock().unwrap(), b"abc");
+    }
+
+    #[test]
+    fn what_was_heard_is_told_with_what_cut_it_short() {
+        let log = Log::default();
+        let mut peer = Pieces::of(["ab", "c"])
+            .then_error(ErrorKind::ConnectionReset)
+            .then("d");
+
+        hears(&log, &mut peer, b"ab").unwrap();
+        hears(&log, &mut peer, b"cd").unwrap_err();
+        hears_the_end(&log, &mut peer).unwrap_err();
+        hears_the_end(&log, &mut peer).unwrap();
+
+        assert_eq!(
+            log.lines(),
+            "expected  \"cd\"\n\
+             got       \"c\"                               \
+             then connection reset\n\
+             expected  the end: a read of 0 bytes\n\
+             got       \"d\"\n"
+        );
     }
 
     #[test]
