@@ -1,3 +1,67 @@
-//! Lesson tcp.
+//! TCP, one connection at a time.
+//!
+//! TCP carries a stream of bytes between two sockets, in order, each byte
+//! once (RFC 9293, section 2.2). A server waits for connections; a client
+//! makes one; from then on both may send.
+//!
+//! ```text
+//! cargo run -p lesson-tcp                 the calls of both sides, told
+//! cargo run -p lesson-tcp -- half-close   stop sending, go on receiving
+//! cargo run -p lesson-tcp -- server       an echo server for nc and friends
+//! cargo run -p lesson-tcp -- --help       all demos and tools
+//! ```
+//!
+//! A demo plays both ends by itself, in one thread: what comes first in its
+//! code comes first in its story. Start reading at [`echo::run`].
 
-fn main() {}
+mod client;
+mod echo;
+mod server;
+
+use std::io;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use narrator::{During, Trouble, finish};
+
+/// TCP, one connection at a time
+#[derive(Parser)]
+#[command(name = "lesson-tcp", disable_version_flag = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The calls of a server and a client, both sides told
+    Echo,
+    /// Tool: an echo server for the client below, nc and friends
+    Server {
+        /// Where to listen
+        #[arg(default_value = "127.0.0.1:8888")]
+        address: SocketAddr,
+    },
+    /// Tool: sends stdin to a server, and prints what it answers
+    Client {
+        /// Where the server listens
+        #[arg(default_value = "127.0.0.1:8888")]
+        address: SocketAddr,
+    },
+}
+
+fn main() -> ExitCode {
+    let command = Arguments::parse().command.unwrap_or(Command::Echo);
+    finish("lesson-tcp", run(command))
+}
+
+fn run(command: Command) -> Result<(), Trouble> {
+    use Command::*;
+    let (name, demo): (_, fn() -> io::Result<()>) = match command {
+        Echo => ("echo", echo::run),
+        Server { address } => return server::run(address),
+        Client { address } => return client::run(address),
+    };
+    demo().during(name)
+}

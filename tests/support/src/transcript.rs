@@ -35,6 +35,13 @@ pub const PORT: Filter = Filter {
     replacement: "127.0.0.1:<port>",
 };
 
+/// The port that the kernel gave to the client; goes before [`PORT`].
+pub const CLIENT_PORT: Filter = Filter {
+    name: "client port",
+    pattern: r"client at 127\.0\.0\.1:\d+",
+    replacement: "client at 127.0.0.1:<its port>",
+};
+
 /// The lesson whose test this is: its package, folder and binary.
 #[macro_export]
 macro_rules! lesson {
