@@ -42,6 +42,13 @@ pub const CLIENT_PORT: Filter = Filter {
     replacement: "client at 127.0.0.1:<its port>",
 };
 
+/// How many receives a message took that exceeds the receive buffer.
+pub const RECVS: Filter = Filter {
+    name: "recvs",
+    pattern: r"after \d+ recvs",
+    replacement: "after <n> recvs",
+};
+
 /// The lesson whose test this is: its package, folder and binary.
 #[macro_export]
 macro_rules! lesson {
