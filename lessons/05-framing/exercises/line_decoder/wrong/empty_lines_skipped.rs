@@ -1,0 +1,43 @@
+//! Rejected by: an_empty_line_is_a_line
+//!
+//! A line without bytes is taken for no line at all.
+
+/// A line is longer than the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLong;
+
+pub struct LineDecoder {
+    limit: usize,
+    kept: Vec<u8>,
+    refused: bool,
+}
+
+impl LineDecoder {
+    pub fn new(limit: usize) -> LineDecoder {
+        LineDecoder { limit, kept: Vec::new(), refused: false }
+    }
+
+    pub fn push(&mut self, bytes: &[u8]) {
+        if !self.refused {
+            self.kept.extend_from_slice(bytes);
+        }
+    }
+
+    pub fn next_line(&mut self) -> Result<Option<Vec<u8>>, TooLong> {
+        loop {
+            let end = self.kept.iter().position(|byte| *byte == b'\n');
+            let known = &self.kept[..end.unwrap_or(self.kept.len())];
+            let line = known.strip_suffix(b"\r").unwrap_or(known).to_vec();
+            if self.refused || line.len() > self.limit {
+                self.refused = true;
+                self.kept = Vec::new();
+                return Err(TooLong);
+            }
+            let Some(end) = end else { return Ok(None) };
+            self.kept.drain(..=end);
+            if !line.is_empty() {
+                return Ok(Some(line));
+            }
+        }
+    }
+}

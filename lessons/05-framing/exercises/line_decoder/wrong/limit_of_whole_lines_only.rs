@@ -1,0 +1,46 @@
+//! Rejected by: a_cr_at_the_limit_is_waited_for, a_line_that_never_ends_costs_no_memory, a_line_too_long_is_refused_before_its_end, a_refusal_is_final
+//!
+//! The length is examined once the line has ended. A line that never ends is
+//! kept for ever.
+
+/// A line is longer than the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLong;
+
+pub struct LineDecoder {
+    limit: usize,
+    kept: Vec<u8>,
+    refused: bool,
+}
+
+impl LineDecoder {
+    pub fn new(limit: usize) -> LineDecoder {
+        LineDecoder { limit, kept: Vec::new(), refused: false }
+    }
+
+    pub fn push(&mut self, bytes: &[u8]) {
+        if !self.refused {
+            self.kept.extend_from_slice(bytes);
+        }
+    }
+
+    pub fn next_line(&mut self) -> Result<Option<Vec<u8>>, TooLong> {
+        if self.refused {
+            return Err(TooLong);
+        }
+        let Some(end) = self.kept.iter().position(|byte| *byte == b'\n') else {
+            return Ok(None);
+        };
+        let mut line: Vec<u8> = self.kept.drain(..=end).collect();
+        line.pop();
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+        if line.len() > self.limit {
+            self.refused = true;
+            self.kept = Vec::new();
+            return Err(TooLong);
+        }
+        Ok(Some(line))
+    }
+}
