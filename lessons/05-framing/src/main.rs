@@ -17,6 +17,7 @@ mod delay;
 mod delimiter;
 mod framed;
 mod glued;
+mod hostile;
 mod length_prefix;
 mod split;
 mod stage;
@@ -45,6 +46,8 @@ enum Demo {
     LengthPrefix(Form),
     /// Third remedy, and how it fails: a wait after each message
     Delay(Form),
+    /// Bad clients, refused within bounds
+    Hostile,
 }
 
 #[derive(Args)]
@@ -65,5 +68,6 @@ fn run(demo: Option<Demo>) -> Result<(), Trouble> {
         Demo::Delimiter(form) => delimiter::run(form.json),
         Demo::LengthPrefix(form) => length_prefix::run(form.json),
         Demo::Delay(form) => delay::run(form.json),
+        Demo::Hostile => hostile::run(),
     }
 }

@@ -173,7 +173,8 @@ impl Stage {
 
 /// Prints one fact: the speaker, the call, and what came of it.
 pub fn tell(speaker: &str, call: &str, what: impl Display) {
-    narrator::line(format_args!("{speaker:<8} {call:<8} {what}"));
+    let line = format!("{speaker:<8} {call:<8} {what}");
+    narrator::line(line.trim_end());
 }
 
 /// Two ends of one TCP connection on loopback: who connects, who accepts.

@@ -33,6 +33,11 @@ fn delay() {
 }
 
 #[test]
+fn hostile() {
+    support::lesson!().shows("hostile", &[]);
+}
+
+#[test]
 fn every_demo_has_a_transcript() {
     support::lesson!().has_a_transcript_of_every_demo();
 }
