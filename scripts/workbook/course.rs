@@ -76,6 +76,16 @@ impl fmt::Display for Unknown {
 
 impl std::error::Error for Unknown {}
 
+/// The workspace around the current folder; where there is none, the one
+/// that this program was built in.
+pub fn root() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let is_root =
+        |f: &&Path| f.join("lessons").is_dir() && f.join("book").is_dir();
+    let around = here.ancestors().find(is_root).map(Path::to_path_buf);
+    around.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into())
+}
+
 impl Course {
     /// Reads the lessons below `root`, the folder of the workspace.
     ///

@@ -25,6 +25,9 @@ struct Arguments {
     command: Option<Command>,
     #[command(flatten)]
     serve: book::serve::Options,
+    /// The workspace, where it is not the one around this folder
+    #[arg(long, global = true, hide = true)]
+    root: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -47,14 +50,21 @@ enum BookCommand {
         /// Where the HTML goes
         #[arg(long, default_value = "target/book")]
         dest: PathBuf,
+        /// Show what is missing in its place, for whoever writes a chapter
+        #[arg(long, hide = true)]
+        draft: bool,
     },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let root = arguments.root.unwrap_or_else(course::root);
     let result = match arguments.command {
-        None => book::serve::run(&arguments.serve),
-        Some(Command::Book(BookCommand::Build { dest })) => book::build(&dest),
+        None => book::serve::run(&root, &arguments.serve),
+        Some(Command::Book(BookCommand::Build { dest, draft })) => {
+            let mode = book::Mode { draft, live: false };
+            book::build(&root, &dest, mode)
+        }
         Some(Command::Preprocess { arguments }) => book::preprocess(&arguments),
     };
     match result {

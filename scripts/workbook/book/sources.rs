@@ -1,0 +1,129 @@
+//! The lessons' sources as pages of the book, so that every link to code
+//! works offline; and the bar at a chapter's top that leads to them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use mdbook_preprocessor::book::{Book, BookItem, Chapter};
+
+use super::{Page, Shelf, chapter_mut, html, listing};
+
+/// The page under which the generated ones stand.
+const PARENT: &str = "appendix/sources.md";
+
+/// Where a file of a lesson stands in the book, seen from `page`.
+pub fn href(page: &Page, package: &str, file: &str) -> String {
+    format!("{}appendix/sources/{package}.html#{}", page.to_root(), id(file))
+}
+
+fn id(file: &str) -> String {
+    file.replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+}
+
+/// Adds a page for each crate below lessons/.
+pub fn add(shelf: &Shelf, book: &mut Book) -> Result<()> {
+    let Some(parent) = chapter_mut(book, PARENT) else {
+        return Ok(());
+    };
+    for folder in crates(shelf)? {
+        let page = page(shelf, &folder, parent)?;
+        parent.sub_items.push(BookItem::Chapter(page));
+    }
+    Ok(())
+}
+
+/// The folders below lessons/ that hold a crate, in the order of chapters.
+fn crates(shelf: &Shelf) -> Result<Vec<PathBuf>> {
+    let lessons = shelf.root.join("lessons");
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(&lessons)? {
+        let folder = entry?.path();
+        if folder.join("Cargo.toml").exists() {
+            folders.push(folder);
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
+fn page(shelf: &Shelf, folder: &Path, parent: &Chapter) -> Result<Chapter> {
+    let known = shelf.course.lessons.iter().find(|l| l.folder == folder);
+    let name = match known {
+        Some(lesson) => lesson.package.clone(),
+        None => folder.file_name().unwrap_or_default().display().to_string(),
+    };
+    let files = files(folder)?;
+    let links = files.iter().map(|f| format!("- [`{f}`](#{})\n", id(f)));
+    let mut text = format!("# {name}\n\n`{}`\n\n", shelf.told(folder));
+    text.extend(links);
+    for file in &files {
+        let path = folder.join(file);
+        let code = fs::read_to_string(&path)
+            .with_context(|| format!("can't read {}", shelf.told(&path)))?;
+        let code = listing::without_anchors(&code);
+        let code = listing::fenced(&code, file);
+        text += &format!("\n## {file} {{#{}}}\n\n{code}\n", id(file));
+    }
+    let path = format!("appendix/sources/{name}.md");
+    let parents = vec![parent.name.clone()];
+    Ok(Chapter::new(&name, text, path, parents))
+}
+
+/// The files of a crate that a reader may want to see: its manifest, and
+/// its sources with the places to start reading first.
+fn files(folder: &Path) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for below in ["src", "tests"] {
+        walk(folder, Path::new(below), &mut files)?;
+    }
+    let rank = |file: &String| match file.as_str() {
+        "src/main.rs" => 0,
+        "src/lib.rs" => 1,
+        file if file.starts_with("src/") => 2,
+        _ => 3,
+    };
+    files.sort_by_cached_key(|file| (rank(file), file.clone()));
+    files.push("Cargo.toml".to_string());
+    Ok(files)
+}
+
+fn walk(folder: &Path, below: &Path, files: &mut Vec<String>) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder.join(below)) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry?;
+        let name = below.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            walk(folder, &name, files)?;
+        } else if name.extension().is_some_and(|e| e == "rs") {
+            files.push(name.display().to_string());
+        }
+    }
+    Ok(())
+}
+
+/// Puts a bar below the title of a lesson's chapter: how to run the lesson,
+/// and where its source is. Other pages stay as they are.
+pub fn with_lesson_bar(shelf: &Shelf, page: &Page, text: String) -> String {
+    let stem = page.path.file_stem().unwrap_or_default();
+    let own = |l: &&crate::course::Lesson| l.folder.file_name() == Some(stem);
+    let title =
+        text.find("# ").and_then(|at| Some(at + text[at..].find('\n')?));
+    let (Some(lesson), Some(end)) =
+        (shelf.course.lessons.iter().find(own), title)
+    else {
+        return text;
+    };
+    let (title, rest) = text.split_at(end);
+    let package = &lesson.package;
+    let run = html::command(&format!("cargo run -p {package}"));
+    let source = href(page, package, "src/main.rs");
+    format!(
+        "{title}\n\n<div class=\"sb-lesson\">{run}\
+         <a href=\"{source}\">Source</a>\
+         <a href=\"#exercises\">Exercises: {}</a></div>\n{rest}",
+        lesson.exercises.len()
+    )
+}
