@@ -14,9 +14,21 @@
 //! A demo plays both ends by itself, in one thread: what comes first in its
 //! code comes first in its story. Start reading at [`echo::run`].
 
+mod backlog;
+mod broken_pipe;
 mod client;
+mod delivered;
 mod echo;
+mod half_close;
+mod refused;
+mod reset;
 mod server;
+mod short_read;
+mod short_write;
+mod stop;
+mod time_wait;
+mod two_clients;
+mod zero_bytes;
 
 use std::io;
 use std::net::SocketAddr;
@@ -37,6 +49,30 @@ struct Arguments {
 enum Command {
     /// The calls of a server and a client, both sides told
     Echo,
+    /// A socket for every client, told apart by addresses
+    TwoClients,
+    /// Connected is not accepted: the queue of listen
+    Backlog,
+    /// Sent and acknowledged is not read
+    Delivered,
+    /// A send takes what fits
+    ShortWrite,
+    /// A recv takes what is there, and leaves the rest
+    ShortRead,
+    /// A recv of 0 bytes is the end, again and again
+    ZeroBytes,
+    /// Stop sending, go on receiving
+    HalfClose,
+    /// The close step by step, and the port it leaves busy
+    TimeWait,
+    /// A close with unread bytes loses what was sent
+    Reset,
+    /// A send to a peer that is gone
+    BrokenPipe,
+    /// A connect where nobody listens
+    Refused,
+    /// A server stops, its clients finish
+    Stop,
     /// Tool: an echo server for the client below, nc and friends
     Server {
         /// Where to listen
@@ -60,6 +96,18 @@ fn run(command: Command) -> Result<(), Trouble> {
     use Command::*;
     let (name, demo): (_, fn() -> io::Result<()>) = match command {
         Echo => ("echo", echo::run),
+        TwoClients => ("two-clients", two_clients::run),
+        Backlog => ("backlog", backlog::run),
+        Delivered => ("delivered", delivered::run),
+        ShortWrite => ("short-write", short_write::run),
+        ShortRead => ("short-read", short_read::run),
+        ZeroBytes => ("zero-bytes", zero_bytes::run),
+        HalfClose => ("half-close", half_close::run),
+        TimeWait => ("time-wait", time_wait::run),
+        Reset => ("reset", reset::run),
+        BrokenPipe => ("broken-pipe", broken_pipe::run),
+        Refused => ("refused", refused::run),
+        Stop => ("stop", stop::run),
         Server { address } => return server::run(address),
         Client { address } => return client::run(address),
     };

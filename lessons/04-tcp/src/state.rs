@@ -1,6 +1,6 @@
 //! What the kernel knows about a connection.
 //!
-//! Linux lists every TCP socket of IPv4 in `/proc/net/tcp`, proc_pid_net(5),
+//! Linux lists every TCP socket of IPv4 in `/proc/net/tcp`, proc(5),
 //! one a line. Addresses and counts are hexadecimal, states a number:
 //!
 //! ```text
@@ -18,7 +18,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long [`await_state`] and [`await_acknowledged`] wait.
+/// How long the functions that wait do so.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The states of RFC 9293, section 3.3.2, with the numbers that Linux gives
@@ -107,12 +107,6 @@ pub fn of(local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Entry>> {
     Ok(entries()?.into_iter().find(ends))
 }
 
-/// What the kernel lists for the listener at `local`.
-pub fn of_listener(local: SocketAddr) -> io::Result<Option<Entry>> {
-    let listens = |e: &Entry| e.local == local && e.state == Listen;
-    Ok(entries()?.into_iter().find(listens))
-}
-
 /// Waits until that end reaches `due`: packets take their time, on loopback
 /// too. Fails with `TimedOut` after five seconds.
 pub fn await_state(
@@ -135,6 +129,17 @@ pub fn await_acknowledged(
     wait_until(|| {
         let waiting = of(local, remote)?.map_or(0, |e| e.unacknowledged);
         Ok((waiting == 0).then_some(()))
+    })
+}
+
+/// Waits until `due` connections stand in the queue of the listener at
+/// `local`. Fails with `TimedOut` after five seconds.
+pub fn await_queue(local: SocketAddr, due: usize) -> io::Result<usize> {
+    let listens = |e: &Entry| e.local == local && e.state == Listen;
+    wait_until(|| {
+        let listener = entries()?.into_iter().find(listens);
+        let waiting = listener.map_or(0, |entry| entry.unread);
+        Ok((waiting == due).then_some(waiting))
     })
 }
 

@@ -49,6 +49,14 @@ pub const RECVS: Filter = Filter {
     replacement: "after <n> recvs",
 };
 
+/// A count of bytes that the size of the kernel's buffers decides: "3919467
+/// of 16000000 bytes".
+pub const SOME_OF: Filter = Filter {
+    name: "some of",
+    pattern: r"\b\d{5,} of ",
+    replacement: "<some> of ",
+};
+
 /// The lesson whose test this is: its package, folder and binary.
 #[macro_export]
 macro_rules! lesson {

@@ -1,0 +1,230 @@
+//! The tools as a reader runs them: child processes, and whatever a client or
+//! a user may do to them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use support::peer::{client, reset};
+
+const LESSON: &str = env!("CARGO_BIN_EXE_lesson-tcp");
+
+/// A running server, ended when the test is over.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+    // Kept open: a server that cannot tell its story ends.
+    _story: BufReader<ChildStdout>,
+}
+
+impl Server {
+    fn start() -> Self {
+        let mut child = Command::new(LESSON)
+            .args(["server", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut story = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        story.read_line(&mut line).unwrap();
+        let address = line.trim_end().strip_prefix("listening on ").unwrap();
+        let address = address.parse().unwrap();
+        Server { child, address, _story: story }
+    }
+
+    /// Whether the server still does its work.
+    fn echoes(&self, text: &[u8]) -> bool {
+        let mut stream = client(self.address).unwrap();
+        stream.write_all(text).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        answer == text
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn lesson(arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(LESSON)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that ended already has no use for its input.
+    let _ = child.stdin.take().unwrap().write_all(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn the_server_echoes_any_bytes() {
+    let server = Server::start();
+    let garbage: Vec<u8> = (0..=255).cycle().take(300_000).collect();
+
+    // More than the buffers hold: written and read at the same time.
+    let mut stream = client(server.address).unwrap();
+    let mut outgoing = stream.try_clone().unwrap();
+    let sent = garbage.clone();
+    let writer = std::thread::spawn(move || {
+        outgoing.write_all(&sent).unwrap();
+        outgoing.shutdown(Shutdown::Write).unwrap();
+    });
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    writer.join().unwrap();
+
+    assert!(answer == garbage, "{} bytes came back", answer.len());
+}
+
+#[test]
+fn a_reset_ends_one_conversation_and_not_the_server() {
+    let server = Server::start();
+
+    for _ in 0..20 {
+        let mut stream = client(server.address).unwrap();
+        stream.write_all(b"gone before the answer").unwrap();
+        reset(stream).unwrap();
+    }
+
+    assert!(server.echoes(b"still there"));
+}
+
+#[test]
+fn clients_that_stall_hold_up_nobody() {
+    let server = Server::start();
+
+    let silent = client(server.address).unwrap();
+    let mut deaf = client(server.address).unwrap();
+    // Sends until both directions are full, and never reads.
+    deaf.set_nonblocking(true).unwrap();
+    while deaf.write(&[b'x'; 65_536]).is_ok() {}
+
+    assert!(server.echoes(b"still there"));
+    drop((silent, deaf));
+}
+
+#[test]
+fn a_full_house_turns_clients_away_and_opens_again() {
+    let server = Server::start();
+
+    let mut guests: Vec<TcpStream> = Vec::new();
+    for _ in 0..64 {
+        let mut guest = client(server.address).unwrap();
+        guest.write_all(b"x").unwrap();
+        guest.read_exact(&mut [0]).unwrap();
+        guests.push(guest);
+    }
+    let mut late = client(server.address).unwrap();
+    assert_eq!(late.read(&mut [0]).unwrap(), 0);
+
+    // The server has seen a guest's end when it has closed its own side.
+    let mut leaving = guests.pop().unwrap();
+    leaving.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(leaving.read(&mut [0]).unwrap(), 0);
+    let until = std::time::Instant::now() + support::peer::PATIENCE;
+    let mut served = false;
+    // Its place is free a moment after its socket is closed.
+    while !served && std::time::Instant::now() < until {
+        let mut next = client(server.address).unwrap();
+        let _ = next.write_all(b"x");
+        served = next.read(&mut [0]).is_ok_and(|count| count == 1);
+    }
+    assert!(served);
+}
+
+#[test]
+fn the_client_sends_stdin_and_prints_the_answer() {
+    let server = Server::start();
+
+    let output = lesson(&["client", &server.address.to_string()], b"hello\n");
+
+    assert_eq!(told(&output), "");
+    assert!(output.status.success());
+    assert_eq!(output.stdout, b"hello\n");
+}
+
+#[test]
+fn the_client_tells_of_a_reset() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.read_exact(&mut [0; 5]).unwrap();
+        reset(stream).unwrap();
+    });
+
+    let output = lesson(&["client", &address], b"hello");
+
+    server.join().unwrap();
+    assert_eq!(
+        told(&output),
+        "lesson-tcp: recv: Connection reset by peer (ECONNRESET)\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+
+    let output = lesson(&["server", &address], b"");
+
+    assert_eq!(
+        told(&output),
+        format!(
+            "lesson-tcp: bind {address}: Address already in use (EADDRINUSE)\n"
+        )
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_server_that_is_not_there_is_named() {
+    // Bound and not listening: the port stays ours, and refuses.
+    let nobody = socket2::Socket::new(
+        socket2::Domain::IPV4,
+        socket2::Type::STREAM,
+        None,
+    )
+    .unwrap();
+    nobody.bind(&lesson_tcp::LOOPBACK.into()).unwrap();
+    let address = lesson_tcp::local(&nobody).unwrap().to_string();
+
+    let output = lesson(&["client", &address], b"");
+
+    assert_eq!(
+        told(&output),
+        format!(
+            "lesson-tcp: connect {address}: Connection refused (ECONNREFUSED)\n"
+        )
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn an_unknown_demo_gets_the_nearest_name() {
+    let output = lesson(&["half-closed"], b"");
+
+    assert!(told(&output).contains("'half-close'"), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn an_address_that_is_none_is_named() {
+    let output = lesson(&["client", "127.0.0.1"], b"");
+
+    assert!(told(&output).contains("'127.0.0.1'"), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(2));
+}
