@@ -4,7 +4,7 @@
 //! else. Whatever a client does (garbage, a reset, silence) ends its own
 //! conversation and nothing more.
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
@@ -72,21 +72,11 @@ fn ending(from: SocketAddr, end: io::Result<u64>) -> String {
     }
 }
 
-/// Sends back what comes in, until the client has finished.
-fn echo(mut stream: TcpStream) -> io::Result<u64> {
+/// Sends back what comes in, until the client has finished. A client that
+/// neither sends nor takes anything for [`PATIENCE`] is an error like others.
+fn echo(stream: TcpStream) -> io::Result<u64> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let mut buffer = [0; 16 * 1024];
-    let mut echoed = 0;
-    loop {
-        let count = match stream.read(&mut buffer) {
-            Ok(0) => return Ok(echoed),
-            Ok(count) => count,
-            // A signal arrived before any byte: signal(7) says try again.
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(e),
-        };
-        stream.write_all(&buffer[..count])?;
-        echoed += count as u64;
-    }
+    // Reads, writes all of what it read, and so on until a read of 0 bytes.
+    io::copy(&mut &stream, &mut &stream)
 }
