@@ -7,14 +7,13 @@
 //! One thread drives both ends here. "Busy" means that the receiver doesn't
 //! call recv until the sender has sent and waited.
 
-use std::thread;
 use std::time::Duration;
 
 use narrator::Trouble;
 
 use crate::stage::{Scene, Stage};
 
-/// How long the sender waits after each send. The sleep is the remedy under
+/// How long the sender waits after each send. The wait is the remedy under
 /// test; nothing in this program relies on it.
 const DELAY: Duration = Duration::from_millis(20);
 
@@ -69,7 +68,6 @@ fn send_and_wait(
     delay: Duration,
 ) -> Result<(), Trouble> {
     stage.send(message.as_bytes(), message)?;
-    stage.say("sender", "waits", format!("{} ms", delay.as_millis()));
-    thread::sleep(delay);
+    stage.wait(delay);
     Ok(())
 }

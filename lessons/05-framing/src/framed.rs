@@ -24,18 +24,22 @@ pub fn send(stage: &mut Stage, framing: &impl Framing) -> Result<(), Trouble> {
             .during("encode")?;
         stage.send(&frame, message)?;
     }
+    stage.finish()?;
     stage.wait_for_all()
 }
 
 // ANCHOR: receive
-/// Receives pieces and takes out of them what messages there are.
+/// Receives pieces, and takes out of them what messages there are.
 pub fn receive(
     stage: &mut Stage,
     framing: impl Framing,
 ) -> Result<(), Trouble> {
     let mut decoder = Decoder::new(framing);
-    while stage.more_to_come() {
+    loop {
         let piece = stage.recv(PIECE)?;
+        if piece.is_empty() {
+            return decoder.finish().map_err(io::Error::from).during("recv");
+        }
         decoder.push(&piece);
         // None, one or many: a piece says nothing about messages.
         while let Status::Complete(message) = next(&mut decoder)? {
@@ -43,7 +47,6 @@ pub fn receive(
         }
         stage.keeps(decoder.kept());
     }
-    Ok(())
 }
 // ANCHOR_END: receive
 

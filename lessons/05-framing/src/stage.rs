@@ -6,8 +6,10 @@
 
 use std::fmt::Display;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr};
 use std::os::fd::AsRawFd;
+use std::thread;
+use std::time::Duration;
 
 use narrator::{During, Trouble};
 use nix::sys::socket::{MsgFlags, recv};
@@ -31,7 +33,8 @@ enum Step {
         who: &'static str,
         call: &'static str,
         bytes: String,
-        message: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
     },
     Recv {
         who: &'static str,
@@ -77,15 +80,31 @@ impl Stage {
         // A send may be short (chapter 04). These bytes fit the buffer.
         self.sender.write_all(bytes).during("send")?;
         self.under_way += bytes.len();
-        let what = format!("{:>2} bytes  {}", bytes.len(), quoted(bytes));
-        self.say("sender", "send", what);
+        self.say("sender", "send", counted(bytes));
         self.recording.sent.push(message.to_string());
         self.recording.steps.push(Step::Send {
             who: "sender",
             call: "send",
             bytes: hex(bytes),
-            message: message.to_string(),
+            message: Some(message.to_string()),
         });
+        Ok(())
+    }
+
+    /// The sender waits, and sends nothing: the remedy of the demo `delay`.
+    pub fn wait(&mut self, delay: Duration) {
+        self.say("sender", "waits", format!("{} ms", delay.as_millis()));
+        thread::sleep(delay);
+        let (who, call) = ("sender", "wait");
+        let (bytes, message) = (String::new(), None);
+        self.recording.steps.push(Step::Send { who, call, bytes, message });
+    }
+
+    /// The sender has nothing more to send. It closes its direction:
+    /// `shutdown(2)`.
+    pub fn finish(&self) -> Result<(), Trouble> {
+        self.sender.shutdown(Shutdown::Write).during("shutdown")?;
+        self.say("sender", "shutdown", "Write");
         Ok(())
     }
 
@@ -109,8 +128,10 @@ impl Stage {
         let count = self.receiver.read(&mut buffer).during("recv")?;
         buffer.truncate(count);
         self.under_way = self.under_way.saturating_sub(count);
-        let what = format!("{count:>2} bytes  {}", quoted(&buffer));
-        self.say("receiver", "recv", what);
+        match count {
+            0 => self.say("receiver", "recv", " 0 bytes: the end"),
+            _ => self.say("receiver", "recv", counted(&buffer)),
+        }
         self.recording.steps.push(Step::Recv {
             who: "receiver",
             call: "recv",
@@ -124,8 +145,7 @@ impl Stage {
 
     /// The receiver takes these bytes for a message.
     pub fn takes(&mut self, message: &[u8]) {
-        let what = format!("{:>2} bytes  {}", message.len(), quoted(message));
-        self.say("receiver", "message", what);
+        self.say("receiver", "message", counted(message));
         let text = String::from_utf8_lossy(message).into_owned();
         if let Some(Step::Recv { messages, .. }) =
             self.recording.steps.last_mut()
@@ -138,8 +158,7 @@ impl Stage {
     /// The receiver keeps these bytes until more have come.
     pub fn keeps(&mut self, bytes: &[u8]) {
         if !bytes.is_empty() {
-            let what = format!("{:>2} bytes  {}", bytes.len(), quoted(bytes));
-            self.say("receiver", "keeps", what);
+            self.say("receiver", "keeps", counted(bytes));
         }
         if let Some(Step::Recv { kept, .. }) = self.recording.steps.last_mut() {
             *kept = hex(bytes);
@@ -199,6 +218,10 @@ pub fn quoted(bytes: &[u8]) -> String {
         _ => format!("\\x{byte:02x}"),
     };
     format!("\"{}\"", bytes.iter().map(shown).collect::<String>())
+}
+
+fn counted(bytes: &[u8]) -> String {
+    format!("{:>2} bytes  {}", bytes.len(), quoted(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {
