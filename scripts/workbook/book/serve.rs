@@ -11,7 +11,7 @@
 //! Start reading at [`run`].
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
@@ -26,8 +26,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use notify_debouncer_mini::notify::{self, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, new_debouncer};
+use notify::RecursiveMode;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast;
 use tower_http::services::ServeDir;
@@ -91,26 +90,31 @@ impl Press {
     /// The watching ends when the returned watcher is dropped.
     fn print_on_change(self, shown: Arc<Shown>) -> Result<impl Sized> {
         let (changed, changes) = mpsc::channel();
-        let mut watcher =
-            new_debouncer(QUIET, move |events: DebounceEventResult| {
-                // The receiver lives as long as the process.
-                let _ = changed.send(events);
-            })?;
+        let mut watcher = notify::recommended_watcher(changed)?;
         for part in ["book", "lessons"] {
-            watch(watcher.watcher(), &self.root.join(part))?;
+            watch(&mut watcher, &self.root.join(part))?;
         }
         thread::spawn(move || {
             let mut edition = 0;
-            for events in changes {
-                if events.is_ok_and(|events| {
-                    events.iter().any(|e| self.is_made_of(&e.path))
-                }) {
+            while let Ok(event) = changes.recv() {
+                if self.matters(&event) {
+                    // An editor makes several changes for one save.
+                    while changes.recv_timeout(QUIET).is_ok() {}
                     edition += 1;
                     self.reprint(edition, &shown);
                 }
             }
         });
         Ok(watcher)
+    }
+
+    /// Whether an event changes the book. Reading a file is an event, too.
+    fn matters(&self, event: &notify::Result<notify::Event>) -> bool {
+        let Ok(event) = event else {
+            return false;
+        };
+        !event.kind.is_access()
+            && event.paths.iter().any(|path| self.is_made_of(path))
     }
 
     fn reprint(&self, edition: u64, shown: &Shown) {
@@ -237,6 +241,7 @@ async fn file(State(shown): State<Arc<Shown>>, request: Request) -> Response {
         match ServeDir::new(folder).try_call(request).await {
             Ok(answer) if answer.status() == StatusCode::NOT_FOUND => {}
             Ok(answer) => return fresh(answer.into_response()),
+            Err(e) if is_absent(&e) => {}
             Err(e) => {
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
                 return (status, e.to_string()).into_response();
@@ -247,6 +252,10 @@ async fn file(State(shown): State<Arc<Shown>>, request: Request) -> Response {
     let page = page.and_then(|page| fs::read_to_string(page).ok());
     let page = axum::response::Html(page.unwrap_or_default());
     fresh((StatusCode::NOT_FOUND, page).into_response())
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Keeps the browser from showing an older edition out of its cache.
