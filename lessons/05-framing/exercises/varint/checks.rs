@@ -62,7 +62,7 @@ fn greater_numbers_are_cut_into_groups_of_seven_bits() {
              follows: it is 1 in all bytes but the last.",
         )
         .run(|log| {
-            let mut edges = EDGES.iter();
+            let mut edges = EDGES[3..].iter();
             edges.try_for_each(|(number, bytes)| encodes(log, *number, bytes))
         });
 }
@@ -213,7 +213,7 @@ fn what_is_decoded_would_be_encoded_so() {
                 log.afresh().note("decode", Bytes(bytes.into()).show(), "");
                 if let Ok(Some((number, length))) = decode(&bytes) {
                     let taken = bytes.get(..length).unwrap_or_default();
-                    let answer = format!("{number}, {length} bytes");
+                    let answer = format!("{number}, length {length}");
                     log.note("answer", answer, "");
                     let written = encode(number);
                     log.expect(Bytes(written), Bytes(taken.to_vec()))?;

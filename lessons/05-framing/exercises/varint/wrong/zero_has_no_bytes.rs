@@ -1,4 +1,4 @@
-//! Rejected by: a_number_up_to_127_is_one_byte, greater_numbers_are_cut_into_groups_of_seven_bits, what_is_decoded_would_be_encoded_so, what_is_encoded_is_decoded
+//! Rejected by: a_number_up_to_127_is_one_byte, what_is_decoded_would_be_encoded_so, what_is_encoded_is_decoded
 //!
 //! The loop runs while there is something left of the number, and of 0 there
 //! is nothing from the start.
