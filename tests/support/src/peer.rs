@@ -245,6 +245,10 @@ pub fn hears(
     if got == expected {
         return Ok(());
     }
+    let pairs = got.iter().zip(expected);
+    if let Some(place) = pairs.into_iter().position(|(a, b)| a != b) {
+        cut = format!("wrong from byte {} on", place + 1);
+    }
     log.note("expected", expected.show(), "");
     log.note("got", got.show(), &cut);
     Err(Broken::told())
