@@ -120,10 +120,12 @@ pub fn with_lesson_bar(shelf: &Shelf, page: &Page, text: String) -> String {
     let package = &lesson.package;
     let run = html::command(&format!("cargo run -p {package}"));
     let source = href(page, package, "src/main.rs");
+    let exercises = match lesson.exercises.len() {
+        0 => String::new(),
+        n => format!("<a href=\"#exercises\">{n} exercises</a>"),
+    };
     format!(
         "{title}\n\n<div class=\"sb-lesson\">{run}\
-         <a href=\"{source}\">Source</a>\
-         <a href=\"#exercises\">Exercises: {}</a></div>\n{rest}",
-        lesson.exercises.len()
+         <a href=\"{source}\">Source</a>{exercises}</div>\n{rest}"
     )
 }

@@ -61,46 +61,71 @@ fn names(lesson: &Lesson) -> Vec<String> {
 /// Output with the speaker and the call of each line marked, so that the
 /// page can set them apart.
 fn marked(output: &str) -> String {
-    let mut speakers: Vec<&str> = Vec::new();
+    let column = call_column(output);
     let lines = output.lines().map(|line| match parts(line) {
-        None => html::escape(line),
-        Some((speaker, call, rest)) => {
-            let known = speakers.iter().position(|s| *s == speaker);
-            let index = known.unwrap_or_else(|| {
-                speakers.push(speaker);
-                speakers.len() - 1
-            });
-            let speaks = &line[..speaker.len()];
-            let between = &line[speaker.len()..line.len() - rest.len()];
-            format!(
-                "<b class=\"sb-who{}\">{}</b>{}{}",
-                index % 3,
-                html::escape(speaks),
-                between
-                    .replace(call, &format!("<b>{}</b>", html::escape(call))),
-                html::escape(rest)
-            )
-        }
+        Some(parts) if Some(parts.column) == column => parts.html(),
+        _ => html::escape(line),
     });
     lines.collect::<Vec<_>>().join("&#10;")
 }
 
-/// A line of the narrator's: the speaker in 7 columns or more, a space, the
-/// call in 10 columns or more, a space, and what came of it.
-fn parts(line: &str) -> Option<(&str, &str, &str)> {
-    let (speaker, rest) = line.split_once(' ')?;
-    let name = |word: &str| {
-        !word.is_empty()
-            && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+/// The column in which the calls begin: the one that most lines share.
+fn call_column(output: &str) -> Option<usize> {
+    let mut columns: Vec<_> =
+        output.lines().filter_map(parts).map(|p| p.column).collect();
+    columns.sort();
+    columns
+        .chunk_by(|a, b| a == b)
+        .max_by_key(|same| same.len())
+        .map(|same| same[0])
+}
+
+/// A line as the narrator writes it: who speaks, which call, what came of
+/// it.
+#[derive(Debug, PartialEq)]
+struct Parts<'a> {
+    speaker: &'a str,
+    gap: &'a str,
+    call: &'a str,
+    what: &'a str,
+    column: usize,
+}
+
+fn parts(line: &str) -> Option<Parts<'_>> {
+    let word = |text: &str| {
+        let first = text.chars().next().is_some_and(char::is_alphabetic);
+        let of = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        first && text.chars().all(of)
     };
-    let start = speaker.len().max(7) + 1;
-    let call = line.get(start..)?;
-    let gap = line.get(speaker.len()..start)?;
-    let length = call.find(' ').unwrap_or(call.len());
-    let (call, what) = call.split_at(length);
-    let padded = call.len() >= 10 || what.len() >= 11 - call.len();
-    let fits = gap.trim().is_empty() && padded && !rest.is_empty();
-    (fits && name(speaker) && !call.is_empty()).then_some((speaker, call, what))
+    let (speaker, rest) = line.split_at(line.find(' ')?);
+    let column = line.len() - rest.trim_start().len();
+    let (gap, rest) = rest.split_at(column - speaker.len());
+    let (call, what) = rest.split_at(rest.find(' ')?);
+    (word(speaker) && word(call)).then_some(Parts {
+        speaker,
+        gap,
+        call,
+        what,
+        column,
+    })
+}
+
+impl Parts<'_> {
+    /// The line with a colour for its speaker, the same in all transcripts.
+    fn html(&self) -> String {
+        let role = match self.speaker {
+            "client" | "sender" => "sb-client",
+            "server" | "receiver" => "sb-server",
+            _ => "sb-other",
+        };
+        format!(
+            "<b class=\"{role}\">{}</b>{}<b>{}</b>{}",
+            self.speaker,
+            self.gap,
+            self.call,
+            html::escape(self.what)
+        )
+    }
 }
 
 #[cfg(test)]
@@ -109,17 +134,25 @@ mod tests {
 
     #[test]
     fn a_line_of_the_narrator_has_a_speaker_and_a_call() {
-        let line = "client  send       \"to be\"";
+        let parts = parts("client  send       \"to be\"").unwrap();
 
-        assert_eq!(parts(line), Some(("client", "send", "       \"to be\"")));
-        assert!(parts("receiver recv       5 bytes").is_some());
+        assert_eq!((parts.speaker, parts.call), ("client", "send"));
+        assert_eq!(parts.column, 8);
     }
 
     #[test]
-    fn other_lines_are_left_as_they_are() {
-        assert_eq!(parts("two sends, one receive"), None);
-        assert_eq!(parts(""), None);
-        assert_eq!(parts("        indented   line"), None);
+    fn a_sentence_between_such_lines_is_left_as_it_is() {
+        let output = "client  send       5 bytes\nserver  recv       5 bytes\n\
+                      one send, one receive\n        far in";
+
+        let html = marked(output);
+
+        assert!(
+            html.ends_with("&#10;one send, one receive&#10;        far in")
+        );
+        assert!(
+            html.contains("<b class=\"sb-server\">server</b>  <b>recv</b>")
+        );
     }
 
     #[test]
@@ -128,7 +161,7 @@ mod tests {
 
         let plain = marked(output).replace("&#10;", "\n");
         let plain = plain
-            .replace("<b class=\"sb-who0\">", "")
+            .replace("<b class=\"sb-client\">", "")
             .replace("<b>", "")
             .replace("</b>", "")
             .replace("&quot;", "\"")
