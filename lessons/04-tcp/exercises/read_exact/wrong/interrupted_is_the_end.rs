@@ -1,0 +1,20 @@
+//! Rejected by: an_interrupted_read_is_tried_again, an_error_is_returned_as_it_is
+//!
+//! Treats a failed read as a read of nothing.
+
+use std::io::{self, ErrorKind, Read};
+
+pub fn read_exact(
+    reader: &mut impl Read,
+    buffer: &mut [u8],
+) -> io::Result<bool> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..]).unwrap_or(0) {
+            0 if filled == 0 => return Ok(false),
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
+            count => filled += count,
+        }
+    }
+    Ok(true)
+}
