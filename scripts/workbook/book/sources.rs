@@ -74,7 +74,7 @@ fn page(shelf: &Shelf, folder: &Path, parent: &Chapter) -> Result<Chapter> {
 /// its sources with the places to start reading first.
 fn files(folder: &Path) -> Result<Vec<String>> {
     let mut files = Vec::new();
-    for below in ["src", "tests"] {
+    for below in ["src", "tests", "promises"] {
         walk(folder, Path::new(below), &mut files)?;
     }
     let rank = |file: &String| match file.as_str() {
