@@ -10,7 +10,18 @@
 //! Start reading at [`Command`]: each has a module of its own.
 
 mod book;
+mod check;
+mod children;
+mod claims;
+mod compile;
 mod course;
+mod diagnostics;
+mod doctor;
+mod exercises;
+mod progress;
+mod report;
+mod store;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +43,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Exercises(exercises::Command),
     /// Build the book, or serve it
     #[command(subcommand)]
     Book(BookCommand),
@@ -60,18 +73,26 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let root = arguments.root.unwrap_or_else(course::root);
     let result = match arguments.command {
-        None => book::serve::run(&root, &arguments.serve),
+        None => book::serve::run(&root, &arguments.serve).map(success),
+        Some(Command::Exercises(command)) => exercises::run(&root, command),
         Some(Command::Book(BookCommand::Build { dest, draft })) => {
             let mode = book::Mode { draft, live: false };
-            book::build(&root, &dest, mode)
+            book::build(&root, &dest, mode).map(success)
         }
-        Some(Command::Preprocess { arguments }) => book::preprocess(&arguments),
+        Some(Command::Preprocess { arguments }) => {
+            book::preprocess(&arguments).map(success)
+        }
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("workbook: {trouble:#}");
-            ExitCode::FAILURE
+    result.unwrap_or_else(|trouble| {
+        exercises::complain(&trouble);
+        match trouble.is::<course::Unknown>() {
+            // As clap has it for what was called wrongly.
+            true => ExitCode::from(2),
+            false => ExitCode::FAILURE,
         }
-    }
+    })
+}
+
+fn success((): ()) -> ExitCode {
+    ExitCode::SUCCESS
 }

@@ -31,6 +31,9 @@ use std::time::Duration;
 /// How long the code under check may take.
 pub const LIMIT: Duration = Duration::from_secs(5);
 
+/// The environment variable that names the file for a failed check's report.
+pub const REPORT: &str = "WORKBOOK_REPORT";
+
 /// The widest line of a report.
 const WIDTH: usize = 76;
 
@@ -121,9 +124,15 @@ impl Check {
     }
 
     /// Tells the report and fails the test without a word from the panic
-    /// hook, so that the report stands alone.
+    /// hook, so that the report stands alone: on stderr, or in the file that
+    /// the runner named, apart from what the learner's code prints.
     fn fail(self) -> ! {
-        eprint!("{}", self.report());
+        let report = self.report();
+        let kept = std::env::var_os(REPORT)
+            .is_some_and(|file| std::fs::write(file, &report).is_ok());
+        if !kept {
+            eprint!("{report}");
+        }
         panic::resume_unwind(Box::new("the check failed"))
     }
 

@@ -1,0 +1,4 @@
+//! What this machine can do.
+
+/// Examines the machine.
+pub fn run() {}
