@@ -53,21 +53,31 @@ fn page(shelf: &Shelf, folder: &Path, parent: &Chapter) -> Result<Chapter> {
         Some(lesson) => lesson.package.clone(),
         None => folder.file_name().unwrap_or_default().display().to_string(),
     };
-    let files = files(folder)?;
-    let links = files.iter().map(|f| format!("- [`{f}`](#{})\n", id(f)));
-    let mut text = format!("# {name}\n\n`{}`\n\n", shelf.told(folder));
-    text.extend(links);
-    for file in &files {
-        let path = folder.join(file);
+    let mut contents = String::new();
+    let mut sections = String::new();
+    for file in files(folder)? {
+        let path = folder.join(&file);
         let code = fs::read_to_string(&path)
             .with_context(|| format!("can't read {}", shelf.told(&path)))?;
+        let id = id(&file);
+        contents += &format!("- [`{file}`](#{id}){}\n", about(&code));
         let code = listing::without_anchors(&code);
-        let code = listing::fenced(&code, file);
-        text += &format!("\n## {file} {{#{}}}\n\n{code}\n", id(file));
+        let code = listing::fenced(&code, &file);
+        sections += &format!("\n## {file} {{#{id}}}\n\n{code}\n");
     }
+    let told = shelf.told(folder);
+    let text = format!("# {name}\n\n`{told}`\n\n{contents}{sections}");
     let path = format!("appendix/sources/{name}.md");
     let parents = vec![parent.name.clone()];
     Ok(Chapter::new(&name, text, path, parents))
+}
+
+/// What a file says of itself in its first line.
+fn about(code: &str) -> String {
+    match code.lines().next().and_then(|line| line.strip_prefix("//! ")) {
+        Some(line) => format!(": {}", line.trim_end_matches([':', '.'])),
+        None => String::new(),
+    }
 }
 
 /// The files of a crate that a reader may want to see: its manifest, and
