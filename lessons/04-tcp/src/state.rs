@@ -19,7 +19,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long the functions that wait do so.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The states of RFC 9293, section 3.3.2, with the numbers that Linux gives
 /// them.
@@ -108,7 +108,7 @@ pub fn of(local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Entry>> {
 }
 
 /// Waits until that end reaches `due`: packets take their time, on loopback
-/// too. Fails with `TimedOut` after five seconds.
+/// too. Fails with `TimedOut` after ten seconds.
 pub fn await_state(
     local: SocketAddr,
     remote: SocketAddr,
@@ -121,7 +121,7 @@ pub fn await_state(
 }
 
 /// Waits until the peer's kernel has acknowledged every byte sent from
-/// `local`. Fails with `TimedOut` after five seconds.
+/// `local`. Fails with `TimedOut` after ten seconds.
 pub fn await_acknowledged(
     local: SocketAddr,
     remote: SocketAddr,
@@ -133,7 +133,7 @@ pub fn await_acknowledged(
 }
 
 /// Waits until `due` connections stand in the queue of the listener at
-/// `local`. Fails with `TimedOut` after five seconds.
+/// `local`. Fails with `TimedOut` after ten seconds.
 pub fn await_queue(local: SocketAddr, due: usize) -> io::Result<usize> {
     let listens = |e: &Entry| e.local == local && e.state == Listen;
     wait_until(|| {
