@@ -9,6 +9,10 @@
 //!
 //! Start reading at [`Command`]: each has a module of its own.
 
+#[cfg(feature = "book")]
+mod book;
+#[cfg(not(feature = "book"))]
+#[path = "lean.rs"]
 mod book;
 mod check;
 mod children;
@@ -35,7 +39,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: book::serve::Options,
+    serve: book::Options,
     /// The workspace, where it is not the one around this folder
     #[arg(long, global = true, hide = true)]
     root: Option<PathBuf>,

@@ -17,6 +17,7 @@ mod cards;
 mod directives;
 mod html;
 mod listing;
+mod options;
 pub mod serve;
 mod sources;
 mod transcript;
@@ -33,14 +34,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::course::Course;
 
-/// What a build does differently while somebody is writing or reading.
-#[derive(Clone, Copy, Default)]
-pub struct Mode {
-    /// Show what is wrong with a directive in its place, and go on.
-    pub draft: bool,
-    /// The pages ask the server for news of a newer book.
-    pub live: bool,
-}
+pub use options::{Mode, Options};
 
 /// The path on the server where pages learn of a newer book.
 pub const LIVE_RELOAD: &str = "__livereload";

@@ -31,21 +31,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast;
 use tower_http::services::ServeDir;
 
-use super::{LIVE_RELOAD, Mode};
-
-/// How the book is served.
-#[derive(clap::Args)]
-pub struct Options {
-    /// The port on 127.0.0.1; the next free one where it is taken
-    #[arg(long, default_value_t = 3000)]
-    pub port: u16,
-    /// Open the browser
-    #[arg(long)]
-    pub open: bool,
-    /// Show what is missing in its place, for whoever writes a chapter
-    #[arg(long, hide = true)]
-    pub draft: bool,
-}
+use super::{LIVE_RELOAD, Mode, Options};
 
 /// How many ports are tried, the given one included.
 const PORTS: u16 = 100;
