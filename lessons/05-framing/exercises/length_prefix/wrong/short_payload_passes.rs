@@ -9,10 +9,11 @@ pub fn read_frame(
     stream: &mut impl Read,
     limit: usize,
 ) -> io::Result<Option<Vec<u8>>> {
-    let Some(first) = stream.by_ref().bytes().next().transpose()? else {
+    let mut first = Vec::new();
+    if stream.by_ref().take(1).read_to_end(&mut first)? == 0 {
         return Ok(None);
-    };
-    let mut length = [first, 0, 0, 0];
+    }
+    let mut length = [first[0], 0, 0, 0];
     stream.read_exact(&mut length[1..])?;
     let length = u32::from_be_bytes(length);
     if length as usize > limit {
