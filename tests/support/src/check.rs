@@ -237,8 +237,14 @@ impl Log {
 
 impl Row {
     fn line(&self) -> String {
-        let row = format!("{:<9} {:<32}  {}", self.label, self.what, self.how);
-        format!("{}\n", row.trim_end())
+        let (label, what, how) = (self.label, &self.what, &self.how);
+        let gap = match what.chars().count().max(32) + how.chars().count() {
+            ..=WIDTH => "  ".to_string(),
+            _ => format!("\n{:10}", ""),
+        };
+        let row = format!("{label:<9} {what:<32}{gap}{how}");
+        let lines = row.lines().map(|line| line.trim_end().to_string() + "\n");
+        lines.collect()
     }
 }
 

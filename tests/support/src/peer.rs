@@ -6,10 +6,12 @@
 //! [`connection`] and [`reset`]; [`hears`] is what its peer expects.
 
 use std::collections::VecDeque;
+use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
@@ -211,7 +213,7 @@ pub fn connection() -> io::Result<(TcpStream, TcpStream)> {
 
 /// Connects to the learner's server and never waits longer than
 /// [`PATIENCE`] for it.
-pub fn client(address: std::net::SocketAddr) -> io::Result<TcpStream> {
+pub fn client(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -222,6 +224,55 @@ pub fn client(address: std::net::SocketAddr) -> io::Result<TcpStream> {
 /// zero, socket(7).
 pub fn reset(stream: TcpStream) -> io::Result<()> {
     SockRef::from(&stream).set_linger(Some(Duration::ZERO))
+}
+
+/// Waits until the other end has read all that was sent on `stream`, so that
+/// what is sent next must come by another read.
+///
+/// The kernel tells in proc_net_tcp(5). Fails with `TimedOut` when the other
+/// end has not read for [`PATIENCE`].
+pub fn is_read(stream: &TcpStream) -> io::Result<()> {
+    let (here, there) = (stream.local_addr()?, stream.peer_addr()?);
+    let end = Instant::now() + PATIENCE;
+    let mut arrived = false;
+    while Instant::now() < end {
+        let table = fs::read_to_string("/proc/net/tcp")?;
+        let Some((_, unread)) = queues(&table, there, here) else {
+            return Ok(()); // The other end has closed its socket.
+        };
+        let unsent = queues(&table, here, there).map_or(0, |(tx, _)| tx);
+        arrived = arrived || unread > 0 || unsent == 0;
+        if arrived && unread == 0 {
+            return Ok(());
+        }
+        thread::yield_now();
+    }
+    Err(io::Error::new(ErrorKind::TimedOut, "what was sent is not read"))
+}
+
+/// How many bytes of a connection wait in its end at `local`: to be sent or
+/// acknowledged, and to be read.
+fn queues(
+    table: &str,
+    local: SocketAddr,
+    remote: SocketAddr,
+) -> Option<(u64, u64)> {
+    let [local, remote] = [proc_form(local)?, proc_form(remote)?];
+    let rows = table.lines().map(|row| row.split_whitespace());
+    let mut rows = rows.map(|row| row.skip(1));
+    rows.find_map(|mut row| {
+        let ours = row.next()? == local && row.next()? == remote;
+        let (tx, rx) = row.nth(1)?.split_once(':')?;
+        let count = |hex| u64::from_str_radix(hex, 16).ok();
+        if ours { Some((count(tx)?, count(rx)?)) } else { None }
+    })
+}
+
+/// An address as /proc/net/tcp has it: 127.0.0.1:8080 is `0100007F:1F90`.
+fn proc_form(address: SocketAddr) -> Option<String> {
+    let SocketAddr::V4(address) = address else { return None };
+    let ip = u32::from_ne_bytes(address.ip().octets());
+    Some(format!("{ip:08X}:{:04X}", address.port()))
 }
 
 /// Claims that exactly these bytes come next. Notes what came instead, and
@@ -327,6 +378,22 @@ mod tests {
              expected  the end: a read of 0 bytes\n\
              got       \"d\"\n"
         );
+    }
+
+    #[test]
+    fn what_is_sent_when_all_is_read_comes_by_another_read() {
+        let (mut peer, mut learner) = connection().unwrap();
+        let reading = thread::spawn(move || {
+            let mut buffer = [0; 8];
+            [(); 3].map(|()| learner.read(&mut buffer).unwrap())
+        });
+
+        for piece in ["a", "bc", "def"] {
+            peer.write_all(piece.as_bytes()).unwrap();
+            is_read(&peer).unwrap();
+        }
+
+        assert_eq!(reading.join().unwrap(), [1, 2, 3]);
     }
 
     #[test]
