@@ -240,6 +240,7 @@ impl Row {
         let (label, what, how) = (self.label, &self.what, &self.how);
         let gap = match what.chars().count().max(32) + how.chars().count() {
             ..=WIDTH => "  ".to_string(),
+            _ if how.is_empty() => String::new(),
             _ => format!("\n{:10}", ""),
         };
         let row = format!("{label:<9} {what:<32}{gap}{how}");
