@@ -37,12 +37,10 @@ pub fn run() -> io::Result<()> {
 
 fn accept(listener: &Socket, name: &str) -> io::Result<Socket> {
     let (socket, _) = listener.accept()?;
-    let (here, there) = (local(&socket)?, remote(&socket)?);
-    say(
-        "server",
-        "accept",
-        format_args!("the {name}: at {here}, client at {there}"),
-    );
+    let from = remote(&socket)?;
+    say("server", "accept", format_args!("the {name}, client at {from}"));
+    let here = local(&socket)?;
+    say("server", "address", format_args!("of the {name}: {here}"));
     Ok(socket)
 }
 

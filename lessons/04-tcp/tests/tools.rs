@@ -4,10 +4,16 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use support::peer::{client, reset};
 
 const LESSON: &str = env!("CARGO_BIN_EXE_lesson-tcp");
+
+/// How long a tool may take, on a busy machine.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// A running server, ended when the test is over.
 struct Server {
@@ -50,6 +56,7 @@ impl Drop for Server {
     }
 }
 
+/// Runs a tool to its end, which must come in good time.
 fn lesson(arguments: &[&str], stdin: &[u8]) -> Output {
     let mut child = Command::new(LESSON)
         .args(arguments)
@@ -60,7 +67,9 @@ fn lesson(arguments: &[&str], stdin: &[u8]) -> Output {
         .unwrap();
     // A program that ended already has no use for its input.
     let _ = child.stdin.take().unwrap().write_all(stdin);
-    child.wait_with_output().unwrap()
+    let (done, ended) = mpsc::channel();
+    thread::spawn(move || done.send(child.wait_with_output()));
+    ended.recv_timeout(LIMIT).expect("the tool ends").unwrap()
 }
 
 fn told(output: &Output) -> String {
@@ -76,7 +85,7 @@ fn the_server_echoes_any_bytes() {
     let mut stream = client(server.address).unwrap();
     let mut outgoing = stream.try_clone().unwrap();
     let sent = garbage.clone();
-    let writer = std::thread::spawn(move || {
+    let writer = thread::spawn(move || {
         outgoing.write_all(&sent).unwrap();
         outgoing.shutdown(Shutdown::Write).unwrap();
     });
@@ -132,10 +141,10 @@ fn a_full_house_turns_clients_away_and_opens_again() {
     let mut leaving = guests.pop().unwrap();
     leaving.shutdown(Shutdown::Write).unwrap();
     assert_eq!(leaving.read(&mut [0]).unwrap(), 0);
-    let until = std::time::Instant::now() + support::peer::PATIENCE;
+    let until = Instant::now() + support::peer::PATIENCE;
     let mut served = false;
     // Its place is free a moment after its socket is closed.
-    while !served && std::time::Instant::now() < until {
+    while !served && Instant::now() < until {
         let mut next = client(server.address).unwrap();
         let _ = next.write_all(b"x");
         served = next.read(&mut [0]).is_ok_and(|count| count == 1);
@@ -158,7 +167,7 @@ fn the_client_sends_stdin_and_prints_the_answer() {
 fn the_client_tells_of_a_reset() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let server = std::thread::spawn(move || {
+    let server = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         stream.read_exact(&mut [0; 5]).unwrap();
         reset(stream).unwrap();
