@@ -33,13 +33,17 @@ pub fn exercise(shelf: &Shelf, package: &str, name: &str) -> Result<String> {
     };
     Ok(format!(
         "<sb-exercise class=\"sb-card\" data-exercise=\"{id}\">\n\
-         <p class=\"sb-kind\">Exercise</p>\n\n\
+         <p class=\"sb-kind\">Exercise</p>{state}\n\n\
          ### {title} {{#exercise-{name}}}\n\n{task}\n\n\
          <dl class=\"sb-do\">\
          <dt>Edit</dt><dd><code class=\"nohighlight\">{file}</code></dd>\
          <dt>Check</dt><dd>{check}</dd>\
          <dt>Stuck?</dt><dd>{hint}</dd></dl>\n</sb-exercise>",
         id = exercise.id(),
+        state = match shelf.progress.is_solved(exercise) {
+            true => "<p class=\"sb-state\">✓ Solved</p>",
+            false => "",
+        },
         title = exercise.title,
         task = exercise.task,
         file = html::escape(&shelf.told(&exercise.file())),

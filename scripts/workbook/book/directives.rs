@@ -170,7 +170,6 @@ pub mod tests {
     use std::path::{Path, PathBuf};
 
     use super::*;
-    use crate::course::Course;
 
     /// A small workspace in a folder of its own: one lesson, one demo.
     pub fn shelf() -> (tempfile::TempDir, Shelf) {
@@ -199,8 +198,8 @@ pub mod tests {
             fs::write(path, text).unwrap();
         }
         let root = folder.path().to_path_buf();
-        let course = Course::read(&root).unwrap();
-        (folder, Shelf { root, course })
+        let shelf = Shelf::new(&root).unwrap();
+        (folder, shelf)
     }
 
     pub fn page() -> Page {

@@ -33,6 +33,7 @@ use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::course::Course;
+use crate::progress::Progress;
 
 pub use options::{Mode, Options};
 
@@ -110,11 +111,17 @@ pub struct Shelf {
     pub root: PathBuf,
     /// The lessons and their exercises.
     pub course: Course,
+    /// What the reader has solved.
+    pub progress: Progress,
 }
 
 impl Shelf {
     fn new(root: &Path) -> Result<Shelf> {
-        Ok(Shelf { root: root.to_path_buf(), course: Course::read(root)? })
+        Ok(Shelf {
+            root: root.to_path_buf(),
+            course: Course::read(root)?,
+            progress: Progress::read(root)?,
+        })
     }
 
     /// A path as it is told to the reader: relative to the workspace.

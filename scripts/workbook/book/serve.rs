@@ -77,15 +77,19 @@ impl Press {
     fn print_on_change(self, shown: Arc<Shown>) -> Result<impl Sized> {
         let (changed, changes) = mpsc::channel();
         let mut watcher = notify::recommended_watcher(changed)?;
-        for part in ["book", "lessons"] {
-            watch(&mut watcher, &self.root.join(part))?;
+        // Progress is stored there; it may not have been made yet.
+        let progress = self.root.join(".workbook");
+        fs::create_dir_all(&progress)?;
+        for folder in
+            [self.root.join("book"), self.root.join("lessons"), progress]
+        {
+            watch(&mut watcher, &folder)?;
         }
         thread::spawn(move || {
             let mut edition = 0;
             while let Ok(event) = changes.recv() {
                 if self.matters(&event) {
-                    // An editor makes several changes for one save.
-                    while changes.recv_timeout(QUIET).is_ok() {}
+                    wait_for_quiet(&changes);
                     edition += 1;
                     self.reprint(edition, &shown);
                 }
@@ -127,9 +131,17 @@ impl Press {
         let kind = path.extension().and_then(|kind| kind.to_str());
         let known = ["md", "rs", "snap", "toml", "css", "js"];
         let exercise = path.components().any(|c| c.as_os_str() == "exercises");
-        kind.is_some_and(|kind| known.contains(&kind))
-            && (!exercise || path.ends_with("stub.rs"))
+        path == Path::new(".workbook/progress.json")
+            || kind.is_some_and(|kind| known.contains(&kind))
+                && (!exercise || path.ends_with("stub.rs"))
     }
+}
+
+/// An editor makes several changes for one save. Other programs may read the
+/// files without end, so the waiting has one.
+fn wait_for_quiet<T>(changes: &mpsc::Receiver<T>) {
+    let end = Instant::now() + 10 * QUIET;
+    while Instant::now() < end && changes.recv_timeout(QUIET).is_ok() {}
 }
 
 fn watch(watcher: &mut dyn notify::Watcher, folder: &Path) -> Result<()> {
@@ -277,4 +289,63 @@ async fn live_reload(
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press() -> Press {
+        Press {
+            root: "/books".into(),
+            folder: "/nowhere".into(),
+            mode: Mode::default(),
+        }
+    }
+
+    #[test]
+    fn the_book_is_made_of_pages_code_snapshots_and_progress() {
+        for file in [
+            "book/src/title.md",
+            "book/theme/frame.css",
+            "lessons/04-tcp/src/echo.rs",
+            "lessons/04-tcp/tests/snapshots/echo.snap",
+            "lessons/05-framing/exercises/varint/stub.rs",
+            ".workbook/progress.json",
+        ] {
+            assert!(
+                press().is_made_of(&Path::new("/books").join(file)),
+                "{file}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_learners_own_file_and_others_do_not_build_it_again() {
+        for file in [
+            "lessons/05-framing/exercises/varint/exercise.rs",
+            "lessons/05-framing/exercises/varint/solution.rs",
+            "book/src/.title.md.swp",
+            "lessons/04-tcp/tests/snapshots/echo.snap.new",
+            ".workbook/backups/a.json",
+        ] {
+            assert!(
+                !press().is_made_of(&Path::new("/books").join(file)),
+                "{file}"
+            );
+        }
+    }
+
+    #[test]
+    fn reading_a_file_is_no_change() {
+        use notify::event::{AccessKind, CreateKind, EventKind};
+        let event = |kind| {
+            let path = PathBuf::from("/books/book/src/title.md");
+            Ok(notify::Event::new(kind).add_path(path))
+        };
+
+        let read = EventKind::Access(AccessKind::Any);
+        assert!(!press().matters(&event(read)));
+        assert!(press().matters(&event(EventKind::Create(CreateKind::File))));
+    }
 }
