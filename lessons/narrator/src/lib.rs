@@ -39,14 +39,15 @@ pub fn line(text: impl Display) {
 }
 
 /// The system's words for an error, and its errno: "Connection refused
-/// (ECONNREFUSED)", the names of errno(3).
+/// (ECONNREFUSED)", as strerror(3) and errno(3) have them.
 ///
 /// An error that no system call made is given in its own words.
 pub fn explain(error: &io::Error) -> String {
-    match error.raw_os_error().map(Errno::from_raw) {
-        Some(errno) => format!("{} ({errno:?})", errno.desc()),
-        None => error.to_string(),
-    }
+    let words = error.to_string();
+    let Some(code) = error.raw_os_error() else { return words };
+    // std adds the number, "… (os error 111)"; its name says more.
+    let words = words.trim_end_matches(&format!(" (os error {code})"));
+    format!("{words} ({:?})", Errno::from_raw(code))
 }
 
 /// An error and what the program was doing when it happened.
@@ -120,6 +121,16 @@ mod tests {
         assert_eq!(
             trouble.to_string(),
             "connect 127.0.0.1:9: Connection refused (ECONNREFUSED)"
+        );
+    }
+
+    #[test]
+    fn an_error_has_the_words_of_the_man_page() {
+        let again = io::Error::from(Errno::EAGAIN);
+
+        assert_eq!(
+            explain(&again),
+            "Resource temporarily unavailable (EAGAIN)"
         );
     }
 
