@@ -171,7 +171,7 @@
       at.step.textContent = `step ${k + 1} of ${this.states.length}`;
       at.range.setAttribute('aria-valuetext', at.step.textContent);
       at.messages.replaceChildren(...this.sends.map((s, i) => h('span', { class: `svm-m m${i % 4}${s.step > k ? ' todo' : ''}${s.step === k ? ' now' : ''}` },
-        h('b', {}, String(i + 1)), h('code', { class: 'nohighlight' }, short(s.text)), h('small', {}, s.step > k ? 'not sent yet' : size(s.to - s.from)))));
+        h('b', {}, String(i + 1)), h('code', { class: 'nohighlight' }, `"${short(s.text)}"`), h('small', {}, s.step > k ? 'not sent yet' : size(s.to - s.from)))));
       const taken = this.takes.filter(t => t.step <= k);
       at.stream.setAttribute('role', 'img');
       at.stream.setAttribute('aria-label', `${size(now.sent)} sent, ${now.taken} taken by ${taken.length} recv`);
@@ -192,7 +192,7 @@
       show(at.took, now.from, now.taken, receiving ? '0 bytes' : 'not called');
       show(at.kept, now.taken - now.kept, now.taken, 'nothing');
       at.made.replaceChildren(...(now.made.length ? now.made.map(([m, right], i) => h('span', { class: `svm-made ${right ? 'right' : 'wrong'}${i >= now.fresh ? ' now' : ''}` },
-        h('b', {}, right ? '✓' : '✗'), h('code', { class: 'nohighlight' }, short(m)), h('small', {}, right ? 'as sent' : 'never sent'))) : ['none']));
+        h('b', {}, right ? '✓' : '✗'), h('code', { class: 'nohighlight' }, `"${short(m)}"`), h('small', {}, right ? 'as sent' : 'never sent'))) : ['none']));
       [...at.log.children].forEach((li, i) => { li.className = `${li.classList[0]} ${i < k ? 'past' : i > k ? 'todo' : 'now'}`; });
       const wrong = now.made.slice(now.fresh).filter(m => !m[1]).length, fresh = now.made.length - now.fresh;
       let say = !receiving ? step.bytes ? 'TCP takes the bytes into the stream. It marks no boundary.' : 'Nothing moves. The sender waits.'
