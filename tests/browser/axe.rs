@@ -1,0 +1,69 @@
+//! axe-core looks for what keeps people from reading a page: contrast too
+//! low, names that are missing, places that no keyboard reaches
+//! (<https://github.com/dequelabs/axe-core>).
+
+use std::path::Path;
+
+use super::chromium::Result;
+use super::{Reader, WIDTHS};
+
+/// The themes among which a reader of an mdBook may choose.
+const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
+
+/// The rules whose outcome a theme decides.
+const COLOURS: &str = "['color-contrast', 'link-in-text-block']";
+
+/// Where `scripts/browser-tools` installs it.
+const AXE: &str = "target/browser/node_modules/axe-core/axe.min.js";
+
+/// What axe says, one line for each element at fault.
+///
+/// Highlighted code repeats a few colours thousands of times: of the parts
+/// of one kind, the first is looked at.
+const RUN: &str = "(only => {
+  const seen = new Set();
+  for (const e of document.querySelectorAll('main code span')) {
+    const kind = e.className + '<' + e.parentElement.className;
+    e.toggleAttribute('data-seen', seen.has(kind));
+    seen.add(kind);
+  }
+  return axe.run({ exclude: [['[data-seen]']] },
+      { resultTypes: ['violations'], ...(only && { runOnly: only }) })
+    .then(found => found.violations.flatMap(v => v.nodes.map(n =>
+      `${v.id}: ${n.target.join(' ')}: ${n.any.concat(n.all, n.none)
+        .map(c => c.message).join('; ')}`)).join('\\n'));
+})";
+
+/// The source of axe, where it is installed.
+pub fn source() -> Option<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(root.join(AXE)).ok()
+}
+
+/// The page, in every theme and at every width. All rules are tried in the
+/// first theme; another one can only differ in its colours.
+pub fn finds_nothing(reader: &Reader, page: &str) -> Result {
+    let axe = reader.axe.as_deref().unwrap_or_default();
+    let window = reader.window()?;
+    let mut found = String::new();
+    for theme in THEMES {
+        window.before_each_page(&format!(
+            "localStorage.setItem('mdbook-theme', '{theme}')"
+        ))?;
+        let only = if theme == THEMES[0] { "" } else { COLOURS };
+        for width in WIDTHS {
+            window.width(width)?;
+            window.open(&reader.url(page))?;
+            window.expect(&format!(
+                "document.documentElement.classList.contains('{theme}')
+                   || !document.querySelector('#mdbook-theme-list')"
+            ))?;
+            window.evaluate(axe)?;
+            let lines = window.evaluate(&format!("{RUN}({only})"))?;
+            for line in lines.as_str().unwrap_or("axe gave no answer").lines() {
+                found += &format!("{theme}, {width} px: {line}\n");
+            }
+        }
+    }
+    if found.is_empty() { Ok(()) } else { Err(found) }
+}

@@ -1,0 +1,99 @@
+//! Questions and predictions: by keyboard, without JavaScript, on paper.
+
+use serde_json::json;
+
+use super::Reader;
+use super::chromium::{Page, Result};
+
+/// Claims about what every chapter uses.
+pub const TRIALS: &[(&str, fn(&Reader) -> Result)] = &[
+    ("a_quiz_explains_the_picked_option_by_keyboard", quiz_by_keyboard),
+    ("a_right_answer_explains_every_option", right_answer),
+    ("a_prediction_opens_by_keyboard", predict_by_keyboard),
+    ("questions_are_readable_without_javascript", without_javascript),
+];
+
+/// A chapter that has questions.
+fn open(reader: &Reader) -> Result<Page<'_>> {
+    let window = reader.window()?;
+    window.open(&reader.url(&reader.page_about("05-framing")?))?;
+    Ok(window)
+}
+
+/// Moves the focus to the first element that a selector finds.
+fn focus(window: &Page<'_>, selector: &str) -> Result {
+    let selector = json!(selector);
+    let found = format!("document.querySelector({selector})");
+    window.evaluate(&format!("{found}.focus()"))?;
+    window.expect(&format!("document.activeElement === {found}"))
+}
+
+/// How many explanations the first quiz shows.
+const SHOWN: &str = "[...document.querySelector('sb-quiz')
+    .querySelectorAll('.sb-why')].filter(w => w.offsetHeight).length";
+
+fn quiz_by_keyboard(reader: &Reader) -> Result {
+    let window = open(reader)?;
+    window.expect(&format!("{SHOWN} === 0"))?;
+    // The last option, or the one before it where the last is right.
+    window.evaluate(
+        "(() => { const wrong = [...document.querySelectorAll(
+             'sb-quiz:first-of-type .sb-options > :not([data-right])')];
+           document.querySelector('sb-quiz [type=radio]').id = 'first';
+           wrong.at(-1).querySelector('input').id = 'wrong'; })()",
+    )?;
+
+    focus(&window, "#first")?;
+    let page = window.evaluate("location.href")?;
+    for _ in 0..9 {
+        if window.expect("document.querySelector('#wrong').checked").is_ok() {
+            break;
+        }
+        window.key("ArrowRight")?;
+    }
+    window.key("Enter")?;
+
+    window.expect(&format!("{SHOWN} === 1"))?;
+    window.expect("document.querySelector('sb-quiz [role=status].wrong')")?;
+    window.expect(&format!("location.href === {page}"))
+}
+
+fn right_answer(reader: &Reader) -> Result {
+    let window = open(reader)?;
+
+    window.click("sb-quiz .sb-options > [data-right] label")?;
+    window.click("sb-quiz button")?;
+
+    window.expect("document.querySelector('sb-quiz [role=status].right')")?;
+    window.expect(&format!(
+        "{SHOWN} === document.querySelector('sb-quiz .sb-options')
+           .children.length"
+    ))
+}
+
+fn predict_by_keyboard(reader: &Reader) -> Result {
+    let window = open(reader)?;
+    let open = "document.querySelector('sb-predict details').open";
+    window.expect(&format!("!{open}"))?;
+
+    focus(&window, "sb-predict input")?;
+    window.key("4")?;
+    window.key("s")?;
+    window.expect("document.activeElement.value === '4s'")?;
+    window.key("Tab")?;
+    window.key("Enter")?;
+
+    window.wait_until(open)
+}
+
+fn without_javascript(reader: &Reader) -> Result {
+    let window = reader.window()?;
+    let off = json!({ "value": true });
+    window.call("Emulation.setScriptExecutionDisabled", off)?;
+    window.open(&reader.url(&reader.page_about("05-framing")?))?;
+
+    window
+        .expect("document.querySelector('sb-quiz .sb-option').offsetHeight")?;
+    window.expect("document.querySelector('sb-quiz summary').offsetHeight")?;
+    window.expect("document.querySelector('sb-predict summary').offsetHeight")
+}

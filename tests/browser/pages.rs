@@ -1,0 +1,72 @@
+//! Every page loads, fits a phone, and is found by the search.
+
+use super::chromium::{Page, Result};
+use super::{Reader, WIDTHS};
+
+/// Claims about the book as a whole.
+pub const TRIALS: &[(&str, fn(&Reader) -> Result)] = &[
+    ("search_finds_a_word_and_leads_to_its_page", search),
+    ("the_sidebar_opens_and_closes_by_keyboard", sidebar),
+];
+
+/// The page loads without a complaint and without a horizontal scroll bar.
+pub fn loads(reader: &Reader, page: &str) -> Result {
+    let window = reader.window()?;
+    for width in WIDTHS {
+        window.width(width)?;
+        window.open(&reader.url(page))?;
+        let complaints = window.complaints();
+        if !complaints.is_empty() {
+            return Err(format!("at {width} px: {}", complaints.join("\n")));
+        }
+        fits(&window).map_err(|e| format!("at {width} px: {e}"))?;
+    }
+    Ok(())
+}
+
+/// Nothing sticks out on the right; what does is named.
+fn fits(window: &Page<'_>) -> Result {
+    let wide = window.evaluate(
+        "document.documentElement.scrollWidth <= innerWidth ? ''
+           : [...document.querySelectorAll('main *')]
+               .filter(e => e.getBoundingClientRect().right > innerWidth)
+               .slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join('\\n')
+             || 'something outside of main'",
+    )?;
+    match wide.as_str() {
+        Some("") => Ok(()),
+        _ => Err(format!("the page is too wide: {wide}")),
+    }
+}
+
+fn search(reader: &Reader) -> Result {
+    let window = reader.window()?;
+    window.open(&reader.url("index.html"))?;
+
+    window.key("s")?;
+    window.wait_until("document.activeElement.type === 'search'")?;
+    for letter in "netstring".chars() {
+        window.key(&letter.to_string())?;
+    }
+    let found = "#mdbook-searchresults a[href*=framing]";
+    window.wait_until(&format!("document.querySelector('{found}')"))?;
+    window.click(found)?;
+    window.wait_for_event("Page.loadEventFired")?;
+
+    window.expect("location.pathname.includes('framing')")?;
+    window.wait_until("document.querySelector('main mark')")
+}
+
+fn sidebar(reader: &Reader) -> Result {
+    let window = reader.window()?;
+    window.open(&reader.url("index.html"))?;
+    let toggle = "document.querySelector('#mdbook-sidebar-toggle')";
+    let open = format!("{toggle}.getAttribute('aria-expanded') === 'true'");
+    window.wait_until(&open)?;
+
+    window.evaluate(&format!("{toggle}.focus()"))?;
+    window.key("Enter")?;
+    window.wait_until(&format!("!({open})"))?;
+    window.key("Enter")?;
+    window.wait_until(&open)
+}

@@ -1,0 +1,171 @@
+//! The widget *stream versus message*: by mouse, by keyboard, without
+//! JavaScript, on paper.
+
+use serde_json::json;
+
+use super::Reader;
+use super::chromium::{Page, Result};
+
+/// Claims about the widget.
+pub const TRIALS: &[(&str, fn(&Reader) -> Result)] = &[
+    ("widget::steps_by_mouse", steps_by_mouse),
+    ("widget::steps_by_keyboard_and_the_page_stays", steps_by_keyboard),
+    ("widget::gives_the_arrow_keys_back_to_the_book", arrows_elsewhere),
+    ("widget::tells_right_messages_from_wrong_ones", right_and_wrong),
+    ("widget::asks_where_to_cut", asks_where_to_cut),
+    ("widget::is_a_table_without_javascript", without_javascript),
+    ("widget::is_a_table_on_paper", on_paper),
+];
+
+const WIDGET: &str = "sb-stream-versus-message";
+
+/// The chapter with the widget, and a window that shows it.
+fn open(reader: &Reader) -> Result<Page<'_>> {
+    let window = reader.window()?;
+    window.open(&reader.url(&reader.page_about("05-framing")?))?;
+    Ok(window)
+}
+
+/// Picks a run by its name, as a mouse does.
+fn pick(window: &Page<'_>, run: &str) -> Result {
+    window.evaluate(&format!(
+        "document.querySelectorAll('{WIDGET} .svm-pick label').forEach(
+           l => l.id = l.textContent === {} ? 'picked' : '')",
+        json!(run)
+    ))?;
+    window.click("#picked")?;
+    window.expect("document.querySelector('#picked input').checked")
+}
+
+/// The part of the widget with this class, as JavaScript.
+fn part(name: &str) -> String {
+    format!("document.querySelector('{WIDGET} .svm-{name}')")
+}
+
+fn at_step(number: u32) -> String {
+    format!("{}.textContent.startsWith('step {number} ')", part("step"))
+}
+
+fn steps_by_mouse(reader: &Reader) -> Result {
+    let window = open(reader)?;
+
+    pick(&window, "length prefix")?;
+    window.expect(&at_step(1))?;
+    window.click(&format!("{WIDGET} [aria-label='Step forward']"))?;
+    window.expect(&at_step(2))?;
+    window.click(&format!("{WIDGET} [aria-label='Step back']"))?;
+
+    window.expect(&at_step(1))
+}
+
+fn steps_by_keyboard(reader: &Reader) -> Result {
+    let window = open(reader)?;
+    let page = window.evaluate("location.href")?;
+    let focus = "document.activeElement";
+    window.evaluate(&format!(
+        "document.querySelector('{WIDGET} input').focus()"
+    ))?;
+
+    window.key("ArrowRight")?;
+    window.expect(&format!("{focus}.checked && {focus}.value"))?;
+    for _ in 0..9 {
+        let there = format!("{focus}.type === 'range'");
+        if window.expect(&there).is_ok() {
+            break;
+        }
+        window.key("Tab")?;
+    }
+    window.key("ArrowRight")?;
+    window.expect(&at_step(2))?;
+    window.key("Tab")?;
+    window.key("Enter")?;
+    window.expect(&at_step(3))?;
+    window.key("ArrowLeft")?;
+    window.key("ArrowLeft")?;
+    window.key("ArrowLeft")?;
+    window.expect(&at_step(1))?;
+    window.key("s")?;
+    window.key("?")?;
+
+    window.expect(&format!("{focus}.matches('{WIDGET} button')"))?;
+    window.expect(&format!("location.href === {page}"))
+}
+
+fn arrows_elsewhere(reader: &Reader) -> Result {
+    let window = open(reader)?;
+    let page = window.evaluate("location.pathname")?;
+
+    window.key("ArrowRight")?;
+    window.wait_for_event("Page.loadEventFired")?;
+
+    window.expect(&format!("location.pathname !== {page}"))
+}
+
+fn right_and_wrong(reader: &Reader) -> Result {
+    let window = open(reader)?;
+    let last = format!(
+        "(() => {{ const r = document.querySelector('{WIDGET} [type=range]');
+           r.value = r.max; r.dispatchEvent(new Event('input')); }})()"
+    );
+
+    pick(&window, "glued")?;
+    window.evaluate(&last)?;
+    window.expect(&format!("{}.textContent.includes('✗')", part("made")))?;
+    window.expect(&format!("{}.matches('.no')", part("say")))?;
+
+    pick(&window, "length prefix")?;
+    window.evaluate(&last)?;
+    window.expect(&format!("!{}.textContent.includes('✗')", part("made")))?;
+    window.expect(&format!("{}.matches('.ok')", part("say")))
+}
+
+fn asks_where_to_cut(reader: &Reader) -> Result {
+    let window = open(reader)?;
+    pick(&window, "delimiter")?;
+    let ask = format!("{}.focus()", part("btn:not([hidden])"));
+    window.evaluate(&ask)?;
+    window.key("Enter")?;
+    window.evaluate(&format!(
+        "{}.querySelector('input').focus()",
+        part("stream")
+    ))?;
+    let bytes = window.evaluate(&format!(
+        "{}.querySelectorAll('input').length",
+        part("stream")
+    ))?;
+    // A newline ends each message: press Space on each.
+    for _ in 0..bytes.as_u64().unwrap_or(0) {
+        let newline =
+            "document.activeElement.parentElement.textContent === '0a'";
+        if window.expect(newline).is_ok() {
+            window.key(" ")?;
+        }
+        window.key("ArrowRight")?;
+    }
+    window.click(&format!("{WIDGET} .svm-ctl .svm-btn:not([hidden])"))?;
+
+    window.expect(&format!("{}.matches('.ok')", part("say")))
+}
+
+fn without_javascript(reader: &Reader) -> Result {
+    let window = reader.window()?;
+    let off = json!({ "value": true });
+    window.call("Emulation.setScriptExecutionDisabled", off)?;
+    window.open(&reader.url(&reader.page_about("05-framing")?))?;
+
+    shows_only_the_table(&window)
+}
+
+fn on_paper(reader: &Reader) -> Result {
+    let window = open(reader)?;
+    window.call("Emulation.setEmulatedMedia", json!({ "media": "print" }))?;
+
+    shows_only_the_table(&window)
+}
+
+fn shows_only_the_table(window: &Page<'_>) -> Result {
+    window.expect(&format!(
+        "document.querySelector('{WIDGET} .sb-static table').offsetHeight > 0"
+    ))?;
+    window.expect(&format!("!({0} && {0}.offsetHeight)", part("head")))
+}
