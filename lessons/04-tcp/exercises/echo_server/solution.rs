@@ -24,7 +24,7 @@ use std::thread;
 pub fn echo(client: &mut (impl Read + Write)) -> io::Result<()> {
     let mut buffer = [0; 4096];
     loop {
-        // RFC 9293, section 3.9.1.3: a receive gives what has arrived.
+        // recv(2): any data available, up to the requested amount.
         let count = client.read(&mut buffer)?;
         if count == 0 {
             return Ok(());

@@ -22,7 +22,7 @@ pub fn read_exact(
     let mut filled = 0;
     while filled < buffer.len() {
         match reader.read(&mut buffer[filled..]) {
-            // RFC 9293, section 3.5.1: a FIN comes behind all the data.
+            // RFC 9293, section 3.6: a FIN comes behind all the data.
             Ok(0) if filled == 0 => return Ok(false),
             Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
             Ok(count) => filled += count,
