@@ -57,10 +57,13 @@ fn time_wait_lasts_a_minute() {
     // proc(5): the sixth field is the timer and, in hundredths of a second,
     // when it fires.
     let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-    let port = format!(":{:04X}", here.port());
+    let ports = [here, there].map(|end| format!(":{:04X}", end.port()));
     let line = table
         .lines()
-        .find(|line| line.split_whitespace().nth(1).unwrap().ends_with(&port))
+        .find(|line| {
+            let mut ends = line.split_whitespace().skip(1);
+            ports.iter().all(|port| ends.next().unwrap().ends_with(port))
+        })
         .unwrap();
     let timer = line.split_whitespace().nth(5).unwrap();
     let due = u64::from_str_radix(&timer[3..], 16).unwrap();
