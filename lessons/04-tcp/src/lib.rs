@@ -118,14 +118,23 @@ mod tests {
     }
 
     #[test]
-    fn waiting_for_bytes_leaves_them_there() {
+    fn waiting_for_bytes_outlasts_a_part_and_leaves_all() {
         let (client, server) = pair().unwrap();
-        let mut buffer = [0; 8];
+        let (begin, begun) = std::sync::mpsc::channel();
 
         client.send(b"ab").unwrap();
+        let waiting = std::thread::spawn(move || {
+            arrived(&server, 2).unwrap();
+            begin.send(()).unwrap();
+            (arrived(&server, 4).unwrap(), server)
+        });
+        begun.recv().unwrap();
+        std::thread::yield_now();
         client.send(b"cd").unwrap();
+        let (count, server) = waiting.join().unwrap();
+        let mut buffer = [0; 8];
 
-        assert_eq!(arrived(&server, 4).unwrap(), 4);
+        assert_eq!(count, 4);
         assert_eq!(recv(&server, &mut buffer).unwrap(), 4);
         assert_eq!(&buffer[..4], b"abcd");
     }
