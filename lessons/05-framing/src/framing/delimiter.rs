@@ -70,6 +70,25 @@ impl Framing for Delimiter {
 
 /// Where `mark` first stands in `bytes`, looking from byte `from` on.
 fn position(bytes: &[u8], mark: &[u8], from: usize) -> Option<usize> {
-    let at = bytes[from..].windows(mark.len()).position(|w| w == mark)?;
+    let rest = bytes.get(from..)?;
+    let at = rest.windows(mark.len()).position(|window| window == mark)?;
     Some(from + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_searched_is_not_searched_again() {
+        let mut newline = Delimiter::newline(80);
+        assert_eq!(newline.find(b"hello"), Ok(Status::Partial));
+        assert_eq!(newline.searched, 5);
+
+        let mut crlf = Delimiter::crlf(80);
+        assert_eq!(crlf.find(b"hello"), Ok(Status::Partial));
+        assert_eq!(crlf.searched, 4, "the last byte may be a CR");
+        assert_eq!(crlf.find(b""), Ok(Status::Partial));
+        assert_eq!(crlf.searched, 0);
+    }
 }
