@@ -1,0 +1,215 @@
+//! Every variant of every exercise, held against what is due of it.
+//!
+//! This program holds all variants (build.rs) and runs each check of each in
+//! a child process: itself, called as `--run EXERCISE VARIANT CHECK`. A
+//! check that should fail gets a second, since a wrong answer may hang; one
+//! that should pass gets all the time that the check kit gives.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use proof::Due;
+
+// The runner's own way with children; not all of it is needed here.
+#[allow(dead_code)]
+#[path = "../../../scripts/workbook/children.rs"]
+mod children;
+
+/// One answer to an exercise, and the checks that call it.
+struct Variant {
+    exercise: &'static str,
+    name: &'static str,
+    folder: &'static str,
+    checks: &'static [(&'static str, fn())],
+}
+
+include!(concat!(env!("OUT_DIR"), "/variants.rs"));
+
+/// The time for a check that should fail.
+const SHORT: Duration = Duration::from_secs(1);
+
+/// The time for a check that should pass: the kit's, and some to tell it.
+const LONG: Duration = Duration::from_secs(10);
+
+/// What a child prints when its check has returned.
+const HELD: &str = "the check held";
+
+fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args().collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    if let [_, "--run", exercise, variant, check] = words[..] {
+        run_here(exercise, variant, check);
+        return ExitCode::SUCCESS;
+    }
+    let mut trials = Vec::new();
+    for variant in VARIANTS {
+        let name = format!("{}::{}", variant.exercise, variant.name);
+        trials.push(Trial::test(name, || Ok(examine(variant)?)));
+    }
+    for stub in VARIANTS.iter().filter(|v| v.name == "stub") {
+        let name = format!("{}::files", stub.exercise);
+        trials.push(Trial::test(name, || Ok(files(stub)?)));
+    }
+    trials.push(Trial::test("no_exercise_is_forgotten", no_one_forgotten));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// In the child: one check of one variant.
+fn run_here(exercise: &str, variant: &str, check: &str) {
+    let is_meant = |v: &&Variant| v.exercise == exercise && v.name == variant;
+    let variant = VARIANTS.iter().find(is_meant).expect("a known variant");
+    let named = variant.checks.iter().find(|(name, _)| *name == check);
+    let (_, run) = named.expect("a known check");
+    run();
+    println!("{HELD}");
+}
+
+/// Runs all checks of a variant and compares.
+fn examine(variant: &Variant) -> Result<(), String> {
+    let source = read(variant, &format!("{}.rs", variant.name))?;
+    let names: Vec<_> = variant.checks.iter().map(|(name, _)| *name).collect();
+    let due = Due::of(variant.name, &source, &names)?;
+    let mut ran = Vec::new();
+    let mut surprises = String::new();
+    for check in names {
+        let limit = if due.fails(check) { SHORT } else { LONG };
+        let told = run_in_child(variant, check, limit)?;
+        if let Some(told) = told.as_ref().filter(|_| !due.fails(check)) {
+            surprises += &format!("\n{check}\n{told}");
+        }
+        ran.push((check, told.is_some()));
+    }
+    due.compare(ran).map_err(|differences| differences + "\n" + &surprises)
+}
+
+/// Whether a check failed, and then what it said.
+fn run_in_child(
+    variant: &Variant,
+    check: &str,
+    limit: Duration,
+) -> Result<Option<String>, String> {
+    let myself = std::env::current_exe().map_err(|e| e.to_string())?;
+    let ended = children::run(
+        Command::new(myself).args([
+            "--run",
+            variant.exercise,
+            variant.name,
+            check,
+        ]),
+        limit,
+    )
+    .map_err(|error| error.to_string())?;
+    let held = ended.status.is_some_and(|status| status.success())
+        && ended.stdout.contains(HELD);
+    let cut_off = format!("cut off after {limit:?}\n");
+    Ok((!held).then(|| match ended.status {
+        Some(status) => format!("{status}\n{}", ended.stderr),
+        None => cut_off + &ended.stderr,
+    }))
+}
+
+fn read(variant: &Variant, name: &str) -> Result<String, String> {
+    let path = Path::new(variant.folder).join(name);
+    fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// What an exercise has beside its variants. The learner's exercise.rs is
+/// not looked at.
+fn files(stub: &Variant) -> Result<(), String> {
+    let (_, name) = stub.exercise.split_once('/').unwrap_or_default();
+    let mut faults = proof::faults_of_stub(&read(stub, "stub.rs")?, name);
+    let hints = proof::hints(&read(stub, "hints.md")?);
+    if !(2..=3).contains(&hints) {
+        faults.push(format!("{hints} hints instead of 2 or 3"));
+    }
+    let wrong =
+        |v: &&Variant| v.folder == stub.folder && v.name.starts_with("wrong/");
+    let wrong = VARIANTS.iter().filter(wrong).count();
+    if wrong < proof::WRONG_ANSWERS {
+        faults.push(format!("{wrong} wrong answers: too few"));
+    }
+    for (chapter, section) in proof::sections(&read(stub, "checks.rs")?) {
+        if !headings(stub, &chapter)?.contains(&section) {
+            faults.push(format!("chapter {chapter} has no `{section}`"));
+        }
+    }
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(faults.join("\n")),
+    }
+}
+
+/// The headings of a chapter: `book/src/PART/05-framing.md`.
+fn headings(stub: &Variant, number: &str) -> Result<BTreeSet<String>, String> {
+    let root = Path::new(stub.folder).ancestors().nth(4);
+    let parts = root.unwrap_or(Path::new("")).join("book/src");
+    let list = |folder: &Path| {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries.flatten().map(|entry| entry.path()).collect::<Vec<_>>()
+    };
+    let of_chapter = |path: &&std::path::PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(&format!("{number}-")) && name.ends_with(".md")
+    };
+    let pages: Vec<_> = list(&parts).iter().flat_map(|p| list(p)).collect();
+    let page = pages.iter().find(of_chapter);
+    let page = page.ok_or(format!("there is no chapter {number}"))?;
+    let text = fs::read_to_string(page).map_err(|error| error.to_string())?;
+    let heads = text.lines().filter(|line| line.starts_with("##"));
+    // A heading may end in an explicit id: `## Half-close {#half-close}`.
+    let words = |line: &str| {
+        let line = line.trim_start_matches('#');
+        line.split(" {").next().unwrap_or_default().trim().to_string()
+    };
+    Ok(heads.map(words).collect())
+}
+
+/// Every folder of an exercise is in this program and in its lesson's
+/// manifest, out of the way of a plain `cargo test`.
+fn no_one_forgotten() -> Result<(), Failed> {
+    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons");
+    let mut seen = 0;
+    for lesson in fs::read_dir(lessons.canonicalize()?)? {
+        let lesson = lesson?.path();
+        let Ok(exercises) = fs::read_dir(lesson.join("exercises")) else {
+            continue;
+        };
+        let manifest = fs::read_to_string(lesson.join("Cargo.toml"))?;
+        let manifest: toml::Table = toml::from_str(&manifest)?;
+        for exercise in exercises {
+            let folder = exercise?.path();
+            is_known(&folder, &manifest)?;
+            seen += 1;
+        }
+    }
+    let known = VARIANTS.iter().filter(|v| v.name == "stub").count();
+    match seen == known {
+        true => Ok(()),
+        false => Err(format!("{known} proved, {seen} on disk").into()),
+    }
+}
+
+fn is_known(folder: &Path, manifest: &toml::Table) -> Result<(), Failed> {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let tests = manifest.get("test").and_then(|tests| tests.as_array());
+    let path = format!("exercises/{name}/main.rs");
+    let listed = tests.into_iter().flatten().any(|test| {
+        test["name"].as_str() == Some(&name)
+            && test["path"].as_str() == Some(&path)
+            && test.get("test").and_then(|t| t.as_bool()) == Some(false)
+    });
+    let proved = VARIANTS.iter().any(|v| Path::new(v.folder) == folder);
+    match (listed, proved) {
+        (false, _) => Err(format!(
+            "{name}: its lesson's Cargo.toml lacks [[test]] with the path \
+             {path} and test = false"
+        )
+        .into()),
+        (_, false) => Err(format!("{name}: not in this program").into()),
+        _ => Ok(()),
+    }
+}
