@@ -42,10 +42,10 @@ fn in_time(stage: &mut Stage) -> Result<(), Trouble> {
 
 /// The receiver does something else until both messages are there.
 fn late(stage: &mut Stage) -> Result<(), Trouble> {
-    stage.say("receiver", "", "is busy with something else");
+    stage.say("receiver", "busy", "with something else");
     send_and_wait(stage, "brave new", DELAY)?;
     send_and_wait(stage, "world", 10 * DELAY)?;
-    stage.say("receiver", "", "has time again");
+    stage.say("receiver", "free", "again");
     stage.wait_for_all()?;
     let bytes = stage.recv(1024)?;
     stage.takes(&bytes);

@@ -57,7 +57,7 @@ fn visit(
     tell("sender", "send", format_args!("{count:>4} bytes  {shown}"));
     if then == Then::Closes {
         drop(sender);
-        tell("sender", "close", "");
+        tell("sender", "close", "nothing more will be sent");
     } else {
         tell("sender", "waits", "and sends no more");
     }
