@@ -49,8 +49,7 @@ pub fn run() -> io::Result<()> {
 /// handshake may come after `connect` has returned.
 fn queue(address: SocketAddr, due: usize) -> io::Result<()> {
     let waiting = state::await_queue(address, due)?;
-    let text = format_args!("{waiting} connections wait for accept");
-    say("kernel", "queue", text);
+    say("kernel", "queue", format_args!("{waiting} wait for accept"));
     Ok(())
 }
 

@@ -22,11 +22,8 @@ pub fn run() -> io::Result<()> {
     send(&client);
 
     let count = recv(&client, &mut [0; 16])?;
-    say(
-        "client",
-        "recv",
-        format_args!("{count} bytes: the end, there all along"),
-    );
+    let why = "the end, there all along";
+    say("client", "recv", format_args!("{count} bytes: {why}"));
     Ok(())
 }
 

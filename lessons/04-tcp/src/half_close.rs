@@ -28,11 +28,8 @@ pub fn run() -> io::Result<()> {
     say("server", "recv", format_args!("{count} bytes"));
     let words = buffer[..count].split(u8::is_ascii_whitespace).count();
     let end = recv(&server, &mut buffer)?;
-    say(
-        "server",
-        "recv",
-        format_args!("{end} bytes: the client has finished, not gone"),
-    );
+    let why = "the client has finished, not gone";
+    say("server", "recv", format_args!("{end} bytes: {why}"));
 
     let answer = format!("{words} words");
     server.send(answer.as_bytes())?;

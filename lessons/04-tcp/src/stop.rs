@@ -9,6 +9,7 @@ use std::net::Shutdown;
 
 use lesson_tcp::{BACKLOG, LOOPBACK, connect, listener, local, recv};
 use narrator::{explain, say};
+use socket2::Socket;
 
 /// One client served, one waiting, one too late.
 pub fn run() -> io::Result<()> {
@@ -32,20 +33,24 @@ pub fn run() -> io::Result<()> {
     let count = recv(&for_anna, &mut buffer)?;
     for_anna.send(&buffer[..count])?;
     say("server", "send", "the same: anna is served to the end");
+    let count = recv(&anna, &mut buffer)?;
+    let text = buffer[..count].escape_ascii();
+    say("anna", "recv", format_args!("\"{text}\""));
+    part(anna, for_anna)
+}
 
+/// The farewell: finish, read to the end, close.
+fn part(anna: Socket, for_anna: Socket) -> io::Result<()> {
     for_anna.shutdown(Shutdown::Write)?;
     say("server", "shutdown", "Write: there will be no more answers");
-    recv(&anna, &mut buffer)?;
-    let count = recv(&anna, &mut buffer)?;
-    say("anna", "recv", format_args!("{count} bytes: the server has finished"));
+    let count = recv(&anna, &mut [0; 64])?;
+    say("anna", "recv", format_args!("{count} bytes: no more answers"));
     drop(anna);
-    say("anna", "close", "nothing more will be sent");
-    let count = recv(&for_anna, &mut buffer)?;
-    say(
-        "server",
-        "recv",
-        format_args!("{count} bytes: nothing was left unread"),
-    );
+    say("anna", "close", "no more questions");
+    let count = recv(&for_anna, &mut [0; 64])?;
+    say("server", "recv", format_args!("{count} bytes: nothing is unread"));
+    drop(for_anna);
+    say("server", "close", "with FIN, not RST");
     Ok(())
 }
 

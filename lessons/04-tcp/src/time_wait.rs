@@ -77,7 +77,7 @@ fn states(
 ) -> io::Result<()> {
     let server_is = await_state(server, client, server_due)?;
     let client_is = await_state(client, server, client_due)?;
-    let both = format_args!("server {server_is}, client {client_is}");
+    let both = format!("server {server_is}, client {client_is}");
     say("kernel", "state", both);
     Ok(())
 }
