@@ -62,11 +62,31 @@ fn names(lesson: &Lesson) -> Vec<String> {
 /// page can set them apart.
 fn marked(output: &str) -> String {
     let column = call_column(output);
+    let mut others: Vec<&str> = Vec::new();
     let lines = output.lines().map(|line| match parts(line) {
-        Some(parts) if Some(parts.column) == column => parts.html(),
+        Some(parts) if Some(parts.column) == column => {
+            parts.html(role(parts.speaker, &mut others))
+        }
         _ => html::escape(line),
     });
     lines.collect::<Vec<_>>().join("&#10;")
+}
+
+/// The class that colours a speaker: one for each side, the same in all
+/// transcripts, and two by turns for others.
+fn role<'a>(speaker: &'a str, others: &mut Vec<&'a str>) -> &'static str {
+    match speaker {
+        "client" | "sender" => return "sb-client",
+        "server" | "receiver" => return "sb-server",
+        _ => {}
+    }
+    if !others.contains(&speaker) {
+        others.push(speaker);
+    }
+    match others.iter().position(|other| *other == speaker) {
+        Some(1 | 3) => "sb-another",
+        _ => "sb-other",
+    }
 }
 
 /// The column in which the calls begin: the one that most lines share.
@@ -111,13 +131,8 @@ fn parts(line: &str) -> Option<Parts<'_>> {
 }
 
 impl Parts<'_> {
-    /// The line with a colour for its speaker, the same in all transcripts.
-    fn html(&self) -> String {
-        let role = match self.speaker {
-            "client" | "sender" => "sb-client",
-            "server" | "receiver" => "sb-server",
-            _ => "sb-other",
-        };
+    /// The line with the class of its speaker's role.
+    fn html(&self, role: &str) -> String {
         format!(
             "<b class=\"{role}\">{}</b>{}<b>{}</b>{}",
             self.speaker,
