@@ -69,11 +69,11 @@ pub fn run(command: &mut Command, limit: Duration) -> io::Result<Ended> {
     })
 }
 
-/// From now on Ctrl-C ends this program and all its children.
+/// From now on Ctrl-C ends this program with `status`, and all its children.
 ///
 /// Must be called before the first thread starts, which then inherits the
 /// blocked signals; std clears them again for children.
-pub fn end_all_on_interrupt() {
+pub fn end_all_on_interrupt(status: i32) {
     let mut signals = SigSet::empty();
     signals.add(Signal::SIGINT);
     signals.add(Signal::SIGTERM);
@@ -85,8 +85,7 @@ pub fn end_all_on_interrupt() {
         for group in groups().drain(..) {
             let _ = killpg(group, Signal::SIGKILL);
         }
-        // 128 + SIGINT, as the shell has it.
-        std::process::exit(130);
+        std::process::exit(status);
     });
 }
 

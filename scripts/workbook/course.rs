@@ -184,9 +184,9 @@ impl Lesson {
 
     fn is_called(&self, name: &str) -> bool {
         let number = self.number.trim_start_matches('0');
-        [&self.topic, &self.package, &self.number, number]
-            .iter()
-            .any(|own| *own == name)
+        let names: [&str; 4] =
+            [&self.topic, &self.package, &self.number, number];
+        names.contains(&name)
     }
 }
 

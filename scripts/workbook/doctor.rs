@@ -1,4 +1,168 @@
-//! What this machine can do.
+//! What this machine can do, and what to do about the rest.
+//!
+//! Nothing here is needed for the first check: a machine that lacks one of
+//! these shows a recorded run in place of a demo, or leaves a test out, and
+//! says so.
+//!
+//! Start reading at [`run`].
 
-/// Examines the machine.
-pub fn run() {}
+use std::fs;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anstream::println;
+use nix::sys::resource::{Resource, getrlimit};
+
+use crate::report::{BAD, GOOD};
+
+/// What was found out about one ability: what it is, or what to do.
+type Finding = Result<String, String>;
+
+/// Examines the machine and tells.
+pub fn run() {
+    tell("toolchain", toolchain());
+    tell("loopback", loopback());
+    tell("namespaces", namespaces());
+    tell("io_uring", io_uring());
+    tell("descriptors", descriptors());
+    tell("browser", browser());
+}
+
+fn tell(what: &str, finding: Finding) {
+    let (style, mark, text) = match &finding {
+        Ok(text) => (GOOD, '✓', text),
+        Err(text) => (BAD, '✗', text),
+    };
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    println!("{style}{mark}{style:#} {what:<12} {first}");
+    for line in lines {
+        println!("  {:12} {line}", "");
+    }
+}
+
+/// What a program prints first, when it succeeds.
+fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = text.lines().next().unwrap_or_default().to_string();
+    output.status.success().then_some(line)
+}
+
+fn toolchain() -> Finding {
+    let needed = env!("CARGO_PKG_RUST_VERSION");
+    let cargo = first_line("cargo", &["--version"]);
+    match (first_line("rustc", &["--version"]), cargo) {
+        (Some(rustc), Some(cargo)) => Ok(format!("{rustc}; {cargo}")),
+        _ => Err(format!(
+            "rustc and cargo are not on the PATH\n\
+             the exercises need Rust {needed} or newer: https://rustup.rs"
+        )),
+    }
+}
+
+fn loopback() -> Finding {
+    match TcpListener::bind("127.0.0.1:0") {
+        Ok(_) => Ok("sockets on 127.0.0.1".into()),
+        Err(error) => Err(format!(
+            "no socket on 127.0.0.1: {error}\n\
+             every lesson needs it: `ip link set lo up`, as root"
+        )),
+    }
+}
+
+/// The number in a file below /proc/sys.
+fn sysctl(name: &str) -> Option<u64> {
+    let path = PathBuf::from("/proc/sys").join(name.replace('.', "/"));
+    fs::read_to_string(path).ok()?.trim().parse().ok()
+}
+
+/// Tries it in a child, since a process can't leave its namespace again.
+fn namespaces() -> Finding {
+    // `lo` can be set up only by whoever owns the network namespace.
+    let script = "ip link set lo up 2>/dev/null || test -r /proc/net/dev";
+    let tried = ["-Urn", "sh", "-c", script];
+    if first_line("unshare", &tried).is_some() {
+        return Ok("user and network namespaces, without root".into());
+    }
+    let allow = match sysctl("user.max_user_namespaces") {
+        None => "this kernel was built without user namespaces",
+        Some(0) => "allow them: sysctl user.max_user_namespaces=10000",
+        Some(_) if sysctl("kernel.unprivileged_userns_clone") == Some(0) => {
+            "allow them: sysctl kernel.unprivileged_userns_clone=1"
+        }
+        Some(_)
+            if sysctl("kernel.apparmor_restrict_unprivileged_userns")
+                == Some(1) =>
+        {
+            "allow them: sysctl \
+             kernel.apparmor_restrict_unprivileged_userns=0"
+        }
+        Some(_) => {
+            "in a container, allow unshare(2) (Docker: --privileged); else \
+             install util-linux"
+        }
+    };
+    Err(format!(
+        "refused; demos on a wire of their own show a recorded run\n{allow}"
+    ))
+}
+
+fn io_uring() -> Finding {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease");
+    let release = release.unwrap_or_default().trim().to_string();
+    let mut numbers = release.split(['.', '-']).map(str::parse::<u32>);
+    let mut number = || numbers.next().and_then(Result::ok).unwrap_or(0);
+    let version = (number(), number());
+    if version < (5, 6) {
+        return Err(format!("kernel {release}; it needs Linux 5.6"));
+    }
+    match sysctl("kernel.io_uring_disabled") {
+        None | Some(0) => {
+            Ok(format!("kernel {release}, not disabled{}", behind_a_filter()))
+        }
+        Some(level) => Err(format!(
+            "kernel.io_uring_disabled is {level}\n\
+             allow it: sysctl kernel.io_uring_disabled=0"
+        )),
+    }
+}
+
+/// Containers forbid io_uring by a seccomp filter, proc_pid_status(5).
+fn behind_a_filter() -> &'static str {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    match status.lines().any(|line| line == "Seccomp:\t2") {
+        true => "; this container's seccomp filter may still forbid it",
+        false => "",
+    }
+}
+
+/// What ten thousand connections with both ends in one process take.
+const DESCRIPTORS: u64 = 20_100;
+
+fn descriptors() -> Finding {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE)
+        .map_err(|errno| format!("getrlimit: {}", errno.desc()))?;
+    if hard >= DESCRIPTORS {
+        return Ok(format!("{soft} at a time, up to {hard} on demand"));
+    }
+    Err(format!(
+        "{hard} at the most; ten thousand connections take {DESCRIPTORS}\n\
+         raise nofile in /etc/security/limits.conf (limits.conf(5))"
+    ))
+}
+
+fn browser() -> Finding {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let found = names.iter().find_map(|n| first_line(n, &["--version"]));
+    found.ok_or(
+        "no Chromium; only the book's own browser tests need it\n\
+         Debian: apt-get install chromium"
+            .into(),
+    )
+}

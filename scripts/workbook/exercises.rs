@@ -93,8 +93,11 @@ impl Desk {
 
 /// Does what was asked; success means that all that was checked passes.
 pub fn run(root: &Path, command: Command) -> Result<ExitCode> {
-    if let Command::Check { .. } | Command::Watch { .. } = command {
-        children::end_all_on_interrupt();
+    match command {
+        // 128 + SIGINT, as the shell has it: there was no verdict.
+        Command::Check { .. } => children::end_all_on_interrupt(130),
+        Command::Watch { .. } => children::end_all_on_interrupt(0),
+        _ => {}
     }
     let mut desk = Desk {
         root: root.to_path_buf(),
