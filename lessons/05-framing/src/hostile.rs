@@ -11,7 +11,7 @@ use lesson_framing::{Decoder, Delimiter, Framing, LengthPrefix, Status};
 use narrator::{During, Trouble, explain};
 use socket2::Socket;
 
-use crate::stage::{connection, quoted, tell};
+use crate::stage::{connection, quoted, shortened, tell};
 
 /// The longest message that the receiver takes, in bytes.
 const LIMIT: usize = 1024;
@@ -49,12 +49,7 @@ fn visit(
 ) -> Result<(), Trouble> {
     let (sender, receiver) = connection()?;
     sender.send(bytes).during("send")?;
-    let shown = match bytes.len() {
-        0..=32 => quoted(bytes),
-        _ => format!("{}…", quoted(&bytes[..8])),
-    };
-    let count = bytes.len();
-    tell("sender", "send", format_args!("{count:>4} bytes  {shown}"));
+    tell("sender", "send", shortened(bytes));
     if then == Then::Closes {
         drop(sender);
         tell("sender", "close", "nothing more will be sent");

@@ -8,6 +8,7 @@
 //! cargo run -p lesson-framing -- split          one send, many receives
 //! cargo run -p lesson-framing -- length-prefix  a remedy that works
 //! cargo run -p lesson-framing -- delay          a remedy that doesn't
+//! cargo run -p lesson-framing -- server         a server of lines, for nc
 //! ```
 //!
 //! Start reading at [`glued::run`]. The remedies are the library beside
@@ -19,9 +20,11 @@ mod framed;
 mod glued;
 mod hostile;
 mod length_prefix;
+mod server;
 mod split;
 mod stage;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -48,6 +51,12 @@ enum Demo {
     Delay(Form),
     /// Bad clients, refused within bounds
     Hostile,
+    /// Tool: a server of lines that tells each piece, for nc and friends
+    Server {
+        /// Where to listen
+        #[arg(default_value = "127.0.0.1:8888")]
+        address: SocketAddr,
+    },
 }
 
 #[derive(Args)]
@@ -69,5 +78,6 @@ fn run(demo: Option<Demo>) -> Result<(), Trouble> {
         Demo::LengthPrefix(form) => length_prefix::run(form.json),
         Demo::Delay(form) => delay::run(form.json),
         Demo::Hostile => hostile::run(),
+        Demo::Server { address } => server::run(address),
     }
 }

@@ -220,6 +220,16 @@ pub fn quoted(bytes: &[u8]) -> String {
     format!("\"{}\"", bytes.iter().map(shown).collect::<String>())
 }
 
+/// How many bytes, and the first of them.
+pub fn shortened(bytes: &[u8]) -> String {
+    let count = bytes.len();
+    let shown = match bytes.get(..8) {
+        Some(head) if count > 32 => format!("{}…", quoted(head)),
+        _ => quoted(bytes),
+    };
+    format!("{count:>4} bytes  {shown}")
+}
+
 fn counted(bytes: &[u8]) -> String {
     format!("{:>2} bytes  {}", bytes.len(), quoted(bytes))
 }
