@@ -85,6 +85,19 @@ fn a_thread_in_accept_is_woken_by_shutdown() {
 }
 
 #[test]
+fn a_thread_in_recv_is_woken_by_shutdown_and_reads_the_end() {
+    let (_client, server) = pair().unwrap();
+    let waiting = server.try_clone().unwrap();
+    let (done, ended) = mpsc::channel();
+
+    thread::spawn(move || done.send(recv(&waiting, &mut [0; 1])));
+    server.shutdown(Shutdown::Both).unwrap();
+
+    let end: io::Result<usize> = ended.recv_timeout(PATIENCE).unwrap();
+    assert_eq!(end.unwrap(), 0);
+}
+
+#[test]
 fn a_reset_is_told_once_and_then_reads_as_the_end() {
     let (client, server) = pair().unwrap();
     support::peer::reset(server.into()).unwrap();
