@@ -199,6 +199,19 @@ fn messages_survive_being_split_into_single_bytes() {
 }
 
 #[test]
+fn messages_in_one_piece_are_read_one_by_one() {
+    let wire = [JOIN, SAY, LEAVE].concat();
+    check("05", "A stream has no messages")
+        .sent(&wire, "in one piece")
+        .because(
+            "Three frames came glued together. Take one frame out of the \
+             stream and no byte more: what you read beyond it is lost to \
+             the next call.",
+        )
+        .run(move |log| reads_all(log, &mut Pieces::of([&wire])));
+}
+
+#[test]
 fn messages_survive_every_cut() {
     check("05", "One message, many reads")
         .because(
@@ -215,19 +228,6 @@ fn messages_survive_every_cut() {
             }
             Ok(())
         });
-}
-
-#[test]
-fn messages_in_one_piece_are_read_one_by_one() {
-    let wire = [JOIN, SAY, LEAVE].concat();
-    check("05", "A stream has no messages")
-        .sent(&wire, "in one piece")
-        .because(
-            "Three frames came glued together. Take one frame out of the \
-             stream and no byte more: what you read beyond it is lost to \
-             the next call.",
-        )
-        .run(move |log| reads_all(log, &mut Pieces::of([&wire])));
 }
 
 #[test]

@@ -68,6 +68,17 @@ fn greater_numbers_are_cut_into_groups_of_seven_bits() {
 }
 
 #[test]
+fn a_single_zero_byte_is_zero() {
+    check("05", "Numbers in few bytes")
+        .because(
+            "One byte 00 is the shortest form of 0, since a number has at \
+             least one byte. Only a last group of 0 behind other groups is \
+             one too many.",
+        )
+        .run(|log| decodes(log, b"\x00", Ok(Some((0, 1)))));
+}
+
+#[test]
 fn a_number_is_decoded() {
     check("05", "Numbers in few bytes")
         .because(
@@ -80,17 +91,6 @@ fn a_number_is_decoded() {
                 decodes(log, bytes, Ok(Some((*number, bytes.len()))))
             })
         });
-}
-
-#[test]
-fn a_single_zero_byte_is_zero() {
-    check("05", "Numbers in few bytes")
-        .because(
-            "One byte 00 is the shortest form of 0, since a number has at \
-             least one byte. Only a last group of 0 behind other groups is \
-             one too many.",
-        )
-        .run(|log| decodes(log, b"\x00", Ok(Some((0, 1)))));
 }
 
 #[test]

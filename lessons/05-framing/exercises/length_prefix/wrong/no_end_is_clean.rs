@@ -1,4 +1,4 @@
-//! Rejected by: the_end_before_a_frame_is_none, three_frames_in_one_piece_are_three_answers
+//! Rejected by: the_end_before_a_frame_is_none
 //!
 //! `read_exact` throughout: every conversation ends with an error, the
 //! orderly ones too.

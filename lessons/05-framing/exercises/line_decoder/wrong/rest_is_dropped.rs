@@ -1,4 +1,4 @@
-//! Rejected by: a_cr_and_its_lf_may_come_apart, a_line_is_given_without_its_ending, an_empty_line_is_a_line, lines_before_a_line_too_long_are_given_first, lines_survive_every_cut, many_lines_in_one_piece_are_given_one_by_one, pieces_may_be_pushed_before_lines_are_taken, the_limit_is_for_each_line
+//! Rejected by: an_empty_line_is_a_line, lines_before_a_line_too_long_are_given_first, lines_survive_every_cut, many_lines_in_one_piece_are_given_one_by_one, pieces_may_be_pushed_before_lines_are_taken, the_limit_is_for_each_line
 //!
 //! After a line was found the buffer is cleared. What had come behind it, in
 //! the same read, is lost.

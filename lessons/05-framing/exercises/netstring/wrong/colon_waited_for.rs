@@ -1,4 +1,4 @@
-//! Rejected by: a_bad_length_is_refused_before_the_colon, a_length_is_digits_and_nothing_else, a_zero_in_front_is_refused, digits_alone_are_enough_to_refuse, lengths_without_measure_do_not_overflow
+//! Rejected by: a_bad_length_is_refused_before_the_colon, digits_alone_are_enough_to_refuse, lengths_without_measure_do_not_overflow
 //!
 //! Everything about the length is judged, but only once its colon has come. A
 //! peer that sends digits for ever is listened to for ever.

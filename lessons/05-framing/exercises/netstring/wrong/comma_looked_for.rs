@@ -1,4 +1,4 @@
-//! Rejected by: a_missing_comma_is_refused, a_netstring_is_decoded, a_part_of_a_netstring_is_not_enough_yet, a_payload_of_the_limit_is_accepted, the_payload_may_hold_any_byte
+//! Rejected by: a_missing_comma_is_refused, the_payload_may_hold_any_byte
 //!
 //! The payload ends at the first comma, as a line ends at its LF. A payload that
 //! holds a comma is cut, and then found to be too short.

@@ -1,4 +1,4 @@
-//! Rejected by: a_zero_in_front_is_refused, garbage_is_survived
+//! Rejected by: a_bad_length_is_refused_before_the_colon, a_zero_in_front_is_refused, garbage_is_survived
 //!
 //! Zeros in front don't change the number, so they are let pass.
 
