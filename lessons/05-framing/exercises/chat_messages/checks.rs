@@ -256,6 +256,44 @@ fn an_unknown_kind_is_skipped() {
         });
 }
 
+/// A reader that notes how deep in the stack it is called.
+struct Sounding {
+    peer: Pieces,
+    depths: Vec<usize>,
+}
+
+impl Read for Sounding {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let here = 0_u8;
+        self.depths.push(std::ptr::from_ref(&here).addr());
+        self.peer.read(buffer)
+    }
+}
+
+#[test]
+fn skipping_takes_no_stack() {
+    check("05", "Bounds")
+        .given("sent", "1000 frames of unknown kind, then Say(\"hi\")")
+        .because(
+            "You call a function anew for each frame that is skipped, and \
+             the calls pile up. A client that sends nothing but unknown \
+             frames makes the stack grow until the program is killed. Go \
+             round a loop instead.",
+        )
+        .run(|log| {
+            let wire = [WAVE.repeat(1000), SAY.to_vec()].concat();
+            let peer = Pieces::of([wire]);
+            let mut peer = Sounding { peer, depths: Vec::new() };
+            log.expect(Ok(Some(say("hi"))), next(&mut peer))?;
+            let top = peer.depths.iter().max().unwrap_or(&0);
+            let bottom = peer.depths.iter().min().unwrap_or(&0);
+            if top - bottom > 32 * 1024 {
+                return log.broken(format!("{} bytes of stack", top - bottom));
+            }
+            Ok(())
+        });
+}
+
 #[test]
 fn a_text_that_is_not_utf8_is_refused() {
     check("05", "Bounds")

@@ -4,6 +4,9 @@
 //!   Everywhere else an end is an error, and `read_exact` says so by itself.
 //! - The limit stands between the length and the `vec!`. Two lines further
 //!   down it would still refuse, but the peer would have got the memory.
+//! - A shortcut: the room is made for the whole payload, before it has come.
+//!   The limit keeps that small. `take` with `read_to_end` would make room as
+//!   the bytes arrive, and then the length must be compared afterwards.
 //! - Nothing is read ahead, so the function needs no state. The price: three
 //!   reads a frame, each a system call on a bare socket. A `BufReader` around
 //!   the stream, kept by the caller, makes them cheap.

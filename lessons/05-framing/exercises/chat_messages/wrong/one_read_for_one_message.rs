@@ -1,4 +1,4 @@
-//! Rejected by: a_broken_frame_ends_with_an_error, a_client_that_closed_one_direction_hears_all, a_frame_above_the_limit_is_refused_at_once, a_message_comes_back_at_once, a_reset_inside_a_frame_is_an_error, an_interrupted_read_is_tried_again, an_unknown_kind_is_skipped, messages_in_one_piece_are_read_one_by_one, messages_survive_being_split_into_single_bytes, messages_survive_every_cut, nobody_joins_twice
+//! Rejected by: a_broken_frame_ends_with_an_error, a_client_that_closed_one_direction_hears_all, a_frame_above_the_limit_is_refused_at_once, a_message_comes_back_at_once, a_reset_inside_a_frame_is_an_error, an_interrupted_read_is_tried_again, an_unknown_kind_is_skipped, messages_in_one_piece_are_read_one_by_one, messages_survive_being_split_into_single_bytes, messages_survive_every_cut, nobody_joins_twice, skipping_takes_no_stack
 //!
 //! One read, one message: the frame is taken out of whatever a single read has
 //! brought, and the rest is dropped.

@@ -1,4 +1,4 @@
-//! Rejected by: a_client_that_closed_one_direction_hears_all, a_client_that_never_joined_is_sent_nothing, an_unknown_kind_is_skipped, the_end_between_two_frames_is_none
+//! Rejected by: a_client_that_closed_one_direction_hears_all, a_client_that_never_joined_is_sent_nothing, an_unknown_kind_is_skipped, skipping_takes_no_stack, the_end_between_two_frames_is_none
 //!
 //! What this program doesn't know must be wrong. The first newer client is thrown
 //! out.

@@ -1,4 +1,4 @@
-//! Rejected by: a_client_that_closed_one_direction_hears_all, a_client_that_never_joined_is_sent_nothing, an_unknown_kind_is_skipped, the_end_between_two_frames_is_none, the_end_inside_a_frame_is_an_error
+//! Rejected by: a_client_that_closed_one_direction_hears_all, a_client_that_never_joined_is_sent_nothing, an_unknown_kind_is_skipped, skipping_takes_no_stack, the_end_between_two_frames_is_none, the_end_inside_a_frame_is_an_error
 //!
 //! The kind is read, found unknown, and passed over, and the text of the frame is
 //! still in the stream. The next length is read out of it.
