@@ -5,231 +5,211 @@
 // A classic script with inline data: file:// allows neither modules nor fetch.
 (() => {
   'use strict';
-  /** @typedef {{who: string, call: string, bytes?: string, message?: string, asked?: number, messages?: string[], kept?: string}} Step */
+  /** @typedef {{who: string, call: string, bytes: string, message?: string, asked?: number, messages?: string[], kept?: string}} Step */
   /** @typedef {{demo: string, title: string, rule: string, steps: Step[], sent: string[]}} Run */
-  /** A stretch of the stream: what one call sent or took. @typedef {{from: number, to: number, step: number}} Piece */
-  /** A piece that was sent, and where in it the message itself lies. @typedef {Piece & {text: string, body: number, end: number}} Sent */
-  /** After one step. @typedef {{sent: number, taken: number, from: number, kept: number, made: [string, boolean][], fresh: number}} State */
+  /** Bytes that one call sent or took: where in the stream, and at which step. @typedef {{from: number, to: number, step: number}} Piece */
+  /** What one call sent, and where in it the message itself lies. @typedef {Piece & {text: string, body: number, end: number}} Sent */
+  /** After a step; `fresh` messages were made before it. @typedef {{sent: number, taken: number, from: number, kept: number, made: [string, boolean][], fresh: number}} State */
 
-  // Longer pieces show their first and last bytes.
+  // A longer piece shows its first and last bytes.
   const LONG = 48, HEAD = 14, TAIL = 6;
   // Where to cut is asked of streams up to this length.
   const QUIZ = 64;
   let groups = 0;
 
-  /** @param {string} tag @param {Record<string, any>} [props] @param {...(Node|string)} kids @returns {any} */
-  const h = (tag, props = {}, ...kids) => {
+  const SKELETON = `<div class=svm-head role=radiogroup aria-label=Run></div>
+<div class=svm-rule><div></div><button class=svm-ask></button></div>
+<section><b>The sender’s messages</b><div class=svm-messages></div></section>
+<section><b>What TCP carries: bytes</b><div class=svm-stream></div><small class=svm-sum></small></section>
+<div class=svm-two><section><b>Calls</b><ol class=svm-log></ol></section><section><b>The receiver</b>
+<small>this recv took</small><div class=svm-took></div>
+<small>kept for later</small><div class=svm-kept></div>
+<small>messages made so far</small><div class=svm-made></div></section></div>
+<div class=svm-foot><p class=svm-say role=status></p>
+<div class=svm-ctl><button class=svm-back aria-label="Step back">‹</button><input type=range min=0 class=svm-range aria-label=Step><button class=svm-on aria-label="Step forward">›</button><span class=svm-step></span></div>
+<button class=svm-check>Check</button></div>`;
+
+  /** @param {string} tag @param {string} name @param {...(Node|string)} content */
+  const make = (tag, name, ...content) => {
     const el = document.createElement(tag);
-    for (const [k, v] of Object.entries(props)) {
-      if (k.startsWith('on')) el.addEventListener(k.slice(2), v);
-      else if (v !== false) el.setAttribute(k, v === true ? '' : v);
-    }
-    el.append(...kids);
+    el.className = name;
+    el.append(...content);
     return el;
   };
-  const size = (/** @type {number} */ n) => n === 1 ? '1 byte' : n.toLocaleString('en') + ' bytes';
-  const count = (/** @type {number} */ n) => n === 1 ? '1 message' : n + ' messages';
+  const input = (/** @type {string} */ type) => {
+    const el = /** @type {HTMLInputElement} */ (make('input', 'svm-vh'));
+    el.type = type;
+    return el;
+  };
+  /** @param {Element} el @param {string} role @param {string} label */
+  const tell = (el, role, label) => {
+    el.role = role;
+    el.ariaLabel = label;
+  };
+  const code = (/** @type {string} */ text) => make('code', 'nohighlight', `"${text.length > 28 ? `${text.slice(0, 18)}…${text.slice(-6)}` : text}"`);
+  const count = (/** @type {number} */ n, what = 'byte') => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
   const hex = (/** @type {number} */ b) => b.toString(16).padStart(2, '0');
-  const short = (/** @type {string} */ s) => s.length > 28 ? `${s.slice(0, 18)}…${s.slice(-6)}` : s;
-  const bytesOf = (/** @type {string} */ s) => (s.match(/../g) || []).map(b => parseInt(b, 16));
+  const bytesOf = (/** @type {string} */ digits) => (digits.match(/../g) || []).map(b => parseInt(b, 16));
+  const plain = (/** @type {number} */ b) => b > 32 && b < 127;
+  const written = (/** @type {number[]} */ bytes) => bytes.map(b => plain(b) || b === 32 ? String.fromCharCode(b) : b === 10 ? '\\n' : '\\x' + hex(b)).join('');
 
-  class StreamVersusMessage extends HTMLElement {
-    /** @type {Run[]} */ runs = [];
-    /** @type {Record<string, any>} */ at = {};
-    /** @type {number[]} */ stream = [];
-    /** @type {Sent[]} */ sends = [];
-    /** @type {Piece[]} */ takes = [];
-    /** @type {State[]} */ states = [];
-    /** @type {Run|undefined} */ run;
-    asHex = false;
-    asking = false;
+  /** @param {HTMLElement} host @param {Run[]} runs */
+  const start = (host, runs) => {
+    const root = make('div', 'svm');
+    root.innerHTML = SKELETON;
+    const part = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (root.querySelector('.svm-' + name));
+    const range = part('range'), stream = part('stream'), say = part('say'), ask = part('ask'), log = part('log'), messages = part('messages'), made = part('made');
+    /** @type {Run} */ let run;
+    /** @type {number[]} */ let bytes;
+    /** @type {Sent[]} */ let sends;
+    /** @type {Piece[]} */ let takes;
+    /** @type {State[]} */ let states;
+    let asking = false;
 
-    connectedCallback() {
-      const data = this.querySelector('script');
-      if (!data || this.querySelector('.svm')) return;
-      this.runs = JSON.parse(data.textContent || '');
-      this.append(this.build());
-      this.load(0);
-    }
-
-    build() {
-      const at = this.at;
-      const pick = (/** @type {string} */ label, /** @type {string[]} */ options, /** @type {(i: number) => void} */ chosen) => {
-        const name = `svm${++groups}`;
-        return h('div', { class: 'svm-pick', role: 'radiogroup', 'aria-label': label }, ...options.map((text, i) =>
-          h('label', {}, h('input', { type: 'radio', name, class: 'svm-vh', checked: !i, onchange: () => chosen(i) }), h('span', {}, text))));
-      };
-      const div = (/** @type {string} */ name, /** @type {Record<string, any>} */ props = {}) => at[name] = h('div', { class: 'svm-' + name, ...props });
-      const part = (/** @type {string} */ title, /** @type {Node[]} */ ...kids) => h('section', { class: 'svm-part', 'aria-label': title }, h('p', { class: 'svm-name' }, title), ...kids);
-      const button = (/** @type {string} */ text, /** @type {string} */ label, /** @type {() => void} */ onclick) =>
-        h('button', { type: 'button', class: 'svm-btn', 'aria-label': label || false, onclick }, text);
-      at.range = h('input', { type: 'range', min: 0, 'aria-label': 'Step', oninput: () => this.draw() });
-      at.step = h('span', { class: 'svm-step' });
-      at.say = h('p', { class: 'svm-say', role: 'status' });
-      at.ask = button('Where would you cut?', '', () => this.ask(!this.asking));
-      at.check = button('Check', '', () => this.judge());
-      at.sender = part('The sender’s messages', div('messages'));
-      at.log = h('ol', { class: 'svm-log' });
-      at.receiver = h('div', { class: 'svm-two' }, part('Calls', at.log),
-        part('The receiver', h('p', { class: 'svm-sub' }, 'this recv took'), div('took', { role: 'img' }),
-          h('p', { class: 'svm-sub' }, 'kept for later'), div('kept', { role: 'img' }),
-          h('p', { class: 'svm-sub' }, 'messages made so far'), div('made')));
-      at.steps = [button('‹', 'Step back', () => this.go(-1)), at.range, button('›', 'Step forward', () => this.go(1)), at.step];
-      this.addEventListener('keydown', e => this.key(e));
-      return h('div', { class: 'svm' },
-        h('div', { class: 'svm-head' }, pick('Run', this.runs.map(r => r.demo.replace('-', ' ')), i => this.load(i)),
-          pick('Show bytes as', ['text', 'hex'], i => { this.asHex = !!i; this.asking ? this.ask(true) : this.draw(); })),
-        h('div', { class: 'svm-rule' }, div('title'), at.ask), at.sender, part('What TCP carries: bytes', div('stream'), div('sum')), at.receiver,
-        h('div', { class: 'svm-foot' }, at.say, h('div', { class: 'svm-ctl' }, ...at.steps, at.check)));
-    }
-
-    // mdBook takes ← → s / ? for itself, whatever has the focus.
-    /** @param {KeyboardEvent} e */
-    key(e) {
-      if (!/^(Arrow.*|[s/?])$/.test(e.key)) return;
-      e.stopPropagation();
-      const t = /** @type {HTMLInputElement} */ (e.target), d = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
-      if (!d || t.type === 'radio' || t === this.at.range) return;
-      e.preventDefault();
-      if (!this.asking) return this.go(d);
-      const boxes = [...this.at.stream.querySelectorAll('input')];
-      boxes[boxes.indexOf(t) + d]?.focus();
-    }
-
-    /** @param {number} d */
-    go(d) { this.at.range.value = +this.at.range.value + d; this.draw(); }
-
-    // Turns a recorded run into offsets in one stream, and a state per step.
-    /** @param {number} i */
-    load(i) {
-      const run = this.runs[i], at = this.at;
-      this.stream = []; this.sends = []; this.takes = []; this.states = [];
+    // Turns a recorded run into pieces of one stream, and a state for each step.
+    const load = (/** @type {number} */ chosen) => {
+      run = runs[chosen]; bytes = []; sends = []; takes = []; states = [];
       /** @type {State} */
-      let now = { sent: 0, taken: 0, from: 0, kept: 0, made: [], fresh: 0 };
-      let due = 0;
+      let now = { sent: 0, taken: 0, from: 0, kept: 0, made: [], fresh: 0 }, due = 0;
       run.steps.forEach((s, step) => {
-        const bytes = bytesOf(s.bytes || '');
+        const piece = bytesOf(s.bytes), from = now.sent;
         now = { ...now, from: now.taken, fresh: now.made.length, made: [...now.made] };
         if (s.who === 'sender') {
-          const from = now.sent, to = from + bytes.length, text = s.message ?? '';
-          const body = bytesOf([...new TextEncoder().encode(text)].map(hex).join(''));
-          let k = 0;
-          while (k + body.length <= bytes.length && !body.every((b, j) => b === bytes[k + j])) k++;
-          if (!body.length || k + body.length > bytes.length) k = 0, body.length = bytes.length;
-          if (to > from) this.sends.push({ from, to, step, text, body: from + k, end: from + k + body.length });
-          this.stream.push(...bytes);
-          now.sent = to;
+          const text = s.message || '', body = [...new TextEncoder().encode(text)].map(hex).join('');
+          const at = Math.max(0, s.bytes.indexOf(body) / 2), to = now.sent += piece.length;
+          if (piece.length) sends.push({ from, to, step, text, body: from + at, end: from + at + body.length / 2 });
+          bytes.push(...piece);
         } else {
-          now.taken += bytes.length;
+          now.taken += piece.length;
           now.kept = (s.kept || '').length / 2;
-          if (bytes.length) this.takes.push({ from: now.from, to: now.taken, step });
+          if (piece.length) takes.push({ from: now.from, to: now.taken, step });
           for (const m of s.messages || []) {
             const found = run.sent.indexOf(m, due);
             if (found >= 0) due = found + 1;
             now.made.push([m, found >= 0]);
           }
         }
-        this.states.push(now);
+        states.push(now);
       });
-      at.title.replaceChildren(h('strong', {}, run.title), ' ', h('span', {}, run.rule));
-      at.range.max = run.steps.length - 1; at.range.value = 0;
-      at.log.replaceChildren(...run.steps.map(s => this.logged(s)));
-      at.ask.hidden = this.stream.length > QUIZ || this.sends.length < 2;
-      this.run = run;
-      this.ask(false);
-    }
+      part('rule div').replaceChildren(make('strong', '', run.title), ' ', make('span', '', run.rule));
+      log.replaceChildren(...run.steps.map(s => {
+        const b = bytesOf(s.bytes), sender = s.who === 'sender', text = code(written(b));
+        return make('li', s.who, make('span', '', `${s.call}(`, sender ? b.length ? text : '' : `${s.asked}`, ')'),
+          make('span', '', b.length ? `${b.length} ` : sender ? '' : '0: the end', sender || !b.length ? '' : text));
+      }));
+      range.max = `${states.length - 1}`; range.value = '0';
+      ask.hidden = bytes.length > QUIZ || sends.length < 2;
+      question(false);
+    };
 
-    /** @param {Step} s */
-    logged(s) {
-      const bytes = bytesOf(s.bytes || ''), text = short(bytes.map(b => b > 31 && b < 127 ? String.fromCharCode(b) : b === 10 ? '\\n' : '\\x' + hex(b)).join(''));
-      return h('li', { class: s.who }, h('span', {}, s.who === 'sender' ? `${s.call}(${s.bytes ? `"${text}"` : ''})` : `${s.call}(${s.asked ?? ''})`),
-        h('span', {}, s.who === 'sender' ? String(bytes.length || '') : bytes.length ? `${bytes.length} "${text}"` : s.bytes === '' ? '0: the end' : ''));
-    }
-
-    // The bytes from..to as cells; where `mark` says so, each is something else.
-    /** @param {number} from @param {number} to @param {(i: number, cell: any) => any} [mark] */
-    cells(from, to, mark = (_, cell) => cell) {
-      const cuts = [...new Set([from, ...this.sends.map(s => s.to), ...this.takes.map(t => t.to), to])].filter(c => c >= from && c <= to).sort((a, b) => a - b);
-      /** @type {any[]} */
-      const out = [];
-      cuts.slice(1).forEach((end, k) => {
-        const start = cuts[k], skip = end - start > LONG ? end - start - HEAD - TAIL : 0;
-        for (let i = start; i < end; i++) {
-          const s = this.sends.findIndex(p => i < p.to), p = this.sends[s], b = this.stream[i];
-          const gap = skip && i === start + HEAD, plain = b > 32 && b < 127;
-          out.push(mark(i, h('span', { class: `svm-b m${s % 4}${i < p.body || i >= p.end ? ' framing' : ''}${gap ? ' gap' : plain && !this.asHex ? '' : ' x'}` },
-            gap ? `… ${size(skip)} …` : this.asHex || !plain && b !== 32 ? hex(b) : plain ? String.fromCharCode(b) : '␣')));
+    // The bytes from..to as cells; `mark` may change or wrap each.
+    const cells = (/** @type {number} */ from, /** @type {number} */ to, mark = (/** @type {HTMLElement} */ cell, /** @type {number} */ _) => cell) => {
+      const cuts = [from, ...[...sends, ...takes].map(p => p.to).filter(c => c > from && c < to).sort((a, b) => a - b), to], out = [];
+      for (let k = 1; k < cuts.length; k++) {
+        const first = cuts[k - 1], skip = Math.max(0, cuts[k] - first - HEAD - TAIL);
+        for (let i = first; i < cuts[k]; i++) {
+          const m = sends.findIndex(s => i < s.to), s = sends[m], b = bytes[i], gap = skip > LONG - HEAD - TAIL && i === first + HEAD;
+          out.push(mark(make('span', `svm-b m${m % 4}${i < s.body || i >= s.end ? ' framing' : ''}${gap ? ' gap' : plain(b) ? '' : ' x'}`,
+            gap ? `… ${count(skip)} …` : plain(b) ? String.fromCharCode(b) : b === 32 ? '␣' : hex(b)), i));
           if (gap) i += skip - 1;
         }
-      });
+      }
       return out;
-    }
+    };
 
-    draw() {
-      const { at, run } = this, k = +at.range.value, now = this.states[k], step = /** @type {Run} */ (run).steps[k];
-      const receiving = step.who !== 'sender', last = k === this.states.length - 1;
-      at.step.textContent = `step ${k + 1} of ${this.states.length}`;
-      at.range.setAttribute('aria-valuetext', at.step.textContent);
-      at.messages.replaceChildren(...this.sends.map((s, i) => h('span', { class: `svm-m m${i % 4}${s.step > k ? ' todo' : ''}${s.step === k ? ' now' : ''}` },
-        h('b', {}, String(i + 1)), h('code', { class: 'nohighlight' }, `"${short(s.text)}"`), h('small', {}, s.step > k ? 'not sent yet' : size(s.to - s.from)))));
-      const taken = this.takes.filter(t => t.step <= k);
-      at.stream.setAttribute('role', 'img');
-      at.stream.setAttribute('aria-label', `${size(now.sent)} sent, ${now.taken} taken by ${taken.length} recv`);
-      at.stream.replaceChildren(...this.cells(0, this.stream.length, (i, cell) => {
-        const r = taken.findIndex(t => i < t.to), t = taken[r];
-        cell.classList.add(i >= now.sent ? 'todo' : t ? 'taken' : 'here');
-        if (i >= now.sent) cell.textContent = '';
-        if (t) cell.classList.add('r', ...(t.step === k ? ['now'] : []));
-        if (t && i === t.from) { cell.classList.add('rs'); cell.dataset.r = String(r + 1); }
-        if (t && i === t.to - 1) cell.classList.add('re');
+    const show = (/** @type {string} */ name, /** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ none) => {
+      tell(part(name), 'img', to > from ? written(bytes.slice(from, Math.min(to, from + LONG))) : none);
+      part(name).replaceChildren(...to > from ? cells(from, to) : [none]);
+    };
+
+    const draw = () => {
+      const k = +range.value, now = states[k], step = run.steps[k], receiving = step.who !== 'sender', last = k === states.length - 1;
+      const past = takes.filter(t => t.step <= k), total = `${count(now.sent)} sent · ${now.taken} taken in ${past.length} recv · ${now.sent - now.taken} waiting`;
+      part('step').textContent = range.ariaValueText = `step ${k + 1} of ${states.length}`;
+      messages.replaceChildren(...sends.map((s, i) => make('span', `svm-m m${i % 4}${s.step > k ? ' todo' : ''}`,
+        make('b', '', `${i + 1}`), code(s.text), make('small', '', s.step > k ? 'not sent yet' : count(s.to - s.from)))));
+      tell(stream, 'img', total);
+      part('sum').textContent = total;
+      stream.replaceChildren(...cells(0, bytes.length, (cell, i) => {
+        const r = past.findIndex(t => i < t.to), t = past[r];
+        if (i >= now.sent) { cell.classList.add('todo'); cell.textContent = ''; }
+        if (t) {
+          cell.className += ` taken${t.step === k ? ' now' : ''}${i === t.from ? ' first' : ''}${i === t.to - 1 ? ' last' : ''}`;
+          cell.dataset.r = `${r + 1}`;
+        }
         return cell;
       }));
-      at.sum.textContent = `${size(now.sent)} sent · ${now.taken} taken in ${taken.length} recv · ${now.sent - now.taken} waiting`;
-      const show = (/** @type {any} */ box, /** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ none) => {
-        box.setAttribute('aria-label', to > from ? size(to - from) : none);
-        box.replaceChildren(...(to > from ? this.cells(from, to) : [none]));
-      };
-      show(at.took, now.from, now.taken, receiving ? '0 bytes' : 'not called');
-      show(at.kept, now.taken - now.kept, now.taken, 'nothing');
-      at.made.replaceChildren(...(now.made.length ? now.made.map(([m, right], i) => h('span', { class: `svm-made ${right ? 'right' : 'wrong'}${i >= now.fresh ? ' now' : ''}` },
-        h('b', {}, right ? '✓' : '✗'), h('code', { class: 'nohighlight' }, `"${short(m)}"`), h('small', {}, right ? 'as sent' : 'never sent'))) : ['none']));
-      [...at.log.children].forEach((li, i) => { li.className = `${li.classList[0]} ${i < k ? 'past' : i > k ? 'todo' : 'now'}`; });
-      const wrong = now.made.slice(now.fresh).filter(m => !m[1]).length, fresh = now.made.length - now.fresh;
-      let say = !receiving ? step.bytes ? 'TCP takes the bytes into the stream. It marks no boundary.' : 'Nothing moves. The sender waits.'
+      show('took', now.from, now.taken, receiving ? '0 bytes' : 'not called');
+      show('kept', now.taken - now.kept, now.taken, 'nothing');
+      made.replaceChildren(...now.made.length ? now.made.map(([m, right], i) => make('span', (right ? 'right' : 'wrong') + (i < now.fresh ? '' : ' now'),
+        make('b', '', right ? '✓' : '✗'), code(m), make('small', '', right ? 'as sent' : 'never sent'))) : ['none']);
+      [...log.children].forEach((li, i) => { li.className = `${run.steps[i].who} ${i < k ? 'past' : i > k ? 'todo' : 'now'}`; });
+      const fresh = now.made.slice(now.fresh), wrong = fresh.some(m => !m[1]), bad = now.made.length !== run.sent.length || now.made.some(m => !m[1]);
+      say.textContent = (!receiving ? step.bytes ? 'TCP takes the bytes into the stream. It marks no boundary.' : 'The sender waits. The stream shows nothing of it.'
         : wrong ? 'The receiver takes this for a message. Nobody sent it.'
-        : fresh ? `${count(fresh)}, as sent.` : now.kept ? `Not enough yet: ${size(now.kept)} kept until more arrive.` : 'No bytes: the sender has finished.';
-      const bad = now.made.some(m => !m[1]) || now.made.length !== /** @type {Run} */ (run).sent.length;
-      if (last) say += ` The end: ${count(/** @type {Run} */ (run).sent.length)} sent, ${now.made.length} made${bad ? '; they are not the same' : ', each as sent'}.`;
-      at.say.textContent = say;
-      at.say.className = 'svm-say' + (wrong || last && bad ? ' no' : receiving && fresh || last ? ' ok' : '');
-    }
+        : fresh.length ? `${count(fresh.length, 'message')}, as sent.`
+        : now.kept ? `Not enough yet: ${count(now.kept)} kept until more arrive.` : 'No bytes: the sender has finished.')
+        + (last ? ` The end: ${count(run.sent.length, 'message')} sent, ${now.made.length} made${bad ? '; they are not the same.' : ', each as sent.'}` : '');
+      say.className = 'svm-say' + (wrong || last && bad ? ' no' : fresh.length || last ? ' ok' : '');
+    };
 
     // "Where would you cut?": all bytes, no colours; the reader marks the ends.
-    /** @param {boolean} on */
-    ask(on) {
-      const at = this.at;
-      this.asking = on;
-      this.classList.toggle('asking', on); this.classList.remove('shown');
-      at.ask.textContent = on ? 'Stop' : 'Where would you cut?';
-      for (const el of [at.sender, at.receiver, at.sum, ...at.steps]) el.hidden = on;
-      at.check.hidden = !on;
-      if (!on) return this.draw();
-      at.stream.setAttribute('role', 'group');
-      at.stream.setAttribute('aria-label', 'The stream: mark the last byte of each message');
-      at.stream.replaceChildren(...this.cells(0, this.stream.length, (i, cell) =>
-        h('label', {}, h('input', { type: 'checkbox', class: 'svm-vh', 'aria-label': `a message ends after byte ${i + 1}, ${cell.textContent}` }), cell)));
-      at.say.className = 'svm-say';
-      at.say.textContent = 'All bytes have arrived. Mark the last byte of each message.';
-    }
+    const question = (/** @type {boolean} */ on) => {
+      asking = on;
+      root.className = on ? 'svm asking' : 'svm';
+      ask.textContent = on ? 'Stop' : 'Where would you cut?';
+      if (!on) return draw();
+      tell(stream, 'group', 'The stream: mark the last byte of each message');
+      stream.replaceChildren(...cells(0, bytes.length, (cell, i) => {
+        const box = input('checkbox');
+        box.ariaLabel = `a message ends after byte ${i + 1}, ${cell.textContent}`;
+        return make('label', '', box, cell);
+      }));
+      say.className = 'svm-say';
+      say.textContent = 'All bytes have arrived. Mark the last byte of each message.';
+    };
+    const boxes = () => [...stream.querySelectorAll('input')];
 
-    judge() {
-      const marks = [...this.at.stream.querySelectorAll('input')].map((b, i) => b.checked ? i + 1 : 0).filter(i => i && i < this.stream.length);
-      const right = marks.join() === this.sends.slice(0, -1).map(s => s.to).join(), told = this.sends.every(s => s.end - s.body < s.to - s.from);
-      this.classList.add('shown');
-      this.at.say.className = 'svm-say ' + (right ? 'ok' : 'no');
-      this.at.say.textContent = (right ? 'That is how they were sent. ' : 'They were sent otherwise: the colours show it. ')
+    const judge = () => {
+      const marks = boxes().map((box, i) => box.checked ? i + 1 : 0).filter(i => i && i < bytes.length);
+      const right = `${marks}` === `${sends.slice(0, -1).map(s => s.to)}`, told = sends.every(s => s.end - s.body < s.to - s.from);
+      root.classList.add('shown');
+      say.className = right ? 'svm-say ok' : 'svm-say no';
+      say.textContent = (right ? 'That is how they were sent. ' : 'They were sent otherwise: the colours show it. ')
         + (told ? 'The rule above tells where each message ends.' : 'Nothing in these bytes tells where a message ends: you can only guess.');
+    };
+
+    const group = `svm${++groups}`;
+    part('head').append(...runs.map((r, i) => {
+      const radio = input('radio');
+      radio.name = group; radio.checked = !i;
+      radio.onchange = () => load(i);
+      return make('label', '', radio, make('span', '', r.demo.replace('-', ' ')));
+    }));
+    const go = (/** @type {number} */ d) => { range.value = `${+range.value + d}`; draw(); };
+    range.oninput = draw;
+    part('back').onclick = () => go(-1);
+    part('on').onclick = () => go(1);
+    ask.onclick = () => question(!asking);
+    part('check').onclick = judge;
+    // mdBook takes ← → s / ? for itself, whatever has the focus.
+    host.onkeydown = e => {
+      if (!/^(Arrow.*|[s/?])$/i.test(e.key)) return;
+      e.stopPropagation();
+      const on = /** @type {HTMLInputElement} */ (e.target), d = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+      if (!d || on.type === 'radio' || on === range) return;
+      e.preventDefault();
+      if (asking) boxes()[boxes().indexOf(on) + d]?.focus();
+      else go(d);
+    };
+    load(0);
+    host.append(root);
+  };
+
+  customElements.define('sb-stream-versus-message', class extends HTMLElement {
+    connectedCallback() {
+      const data = this.querySelector('script');
+      if (data && !this.querySelector('.svm')) start(this, JSON.parse(data.text));
     }
-  }
-  customElements.define('sb-stream-versus-message', StreamVersusMessage);
+  });
 })();

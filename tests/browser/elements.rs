@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::Reader;
 use super::chromium::{Page, Result};
+use super::{Claim, Reader};
 
 /// Claims about what every chapter uses.
-pub const TRIALS: &[(&str, fn(&Reader) -> Result)] = &[
+pub const TRIALS: &[Claim] = &[
     ("a_quiz_explains_the_picked_option_by_keyboard", quiz_by_keyboard),
     ("a_right_answer_explains_every_option", right_answer),
     ("a_prediction_opens_by_keyboard", predict_by_keyboard),

@@ -28,6 +28,9 @@ use libtest_mimic::{Arguments, Trial};
 /// The widths at which pages are read: a laptop's, and a phone's.
 const WIDTHS: [u32; 2] = [1280, 390];
 
+/// What is claimed, and how it is seen to hold.
+type Claim = (&'static str, fn(&Reader) -> Result);
+
 /// All that a trial needs: the built book, and a browser.
 struct Reader {
     scratch: PathBuf,

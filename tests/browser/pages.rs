@@ -1,10 +1,10 @@
 //! Every page loads, fits a phone, and is found by the search.
 
 use super::chromium::{Page, Result};
-use super::{Reader, WIDTHS};
+use super::{Claim, Reader, WIDTHS};
 
 /// Claims about the book as a whole.
-pub const TRIALS: &[(&str, fn(&Reader) -> Result)] = &[
+pub const TRIALS: &[Claim] = &[
     ("search_finds_a_word_and_leads_to_its_page", search),
     ("the_sidebar_opens_and_closes_by_keyboard", sidebar),
 ];

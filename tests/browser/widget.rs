@@ -3,11 +3,11 @@
 
 use serde_json::json;
 
-use super::Reader;
 use super::chromium::{Page, Result};
+use super::{Claim, Reader};
 
 /// Claims about the widget.
-pub const TRIALS: &[(&str, fn(&Reader) -> Result)] = &[
+pub const TRIALS: &[Claim] = &[
     ("widget::steps_by_mouse", steps_by_mouse),
     ("widget::steps_by_keyboard_and_the_page_stays", steps_by_keyboard),
     ("widget::gives_the_arrow_keys_back_to_the_book", arrows_elsewhere),
@@ -29,7 +29,7 @@ fn open(reader: &Reader) -> Result<Page<'_>> {
 /// Picks a run by its name, as a mouse does.
 fn pick(window: &Page<'_>, run: &str) -> Result {
     window.evaluate(&format!(
-        "document.querySelectorAll('{WIDGET} .svm-pick label').forEach(
+        "document.querySelectorAll('{WIDGET} .svm-head label').forEach(
            l => l.id = l.textContent === {} ? 'picked' : '')",
         json!(run)
     ))?;
@@ -122,30 +122,35 @@ fn right_and_wrong(reader: &Reader) -> Result {
 fn asks_where_to_cut(reader: &Reader) -> Result {
     let window = open(reader)?;
     pick(&window, "delimiter")?;
-    let ask = format!("{}.focus()", part("btn:not([hidden])"));
-    window.evaluate(&ask)?;
+    let stream = part("stream");
+    window.evaluate(&format!("{}.focus()", part("ask")))?;
     window.key("Enter")?;
-    window.evaluate(&format!(
-        "{}.querySelector('input').focus()",
-        part("stream")
-    ))?;
-    let bytes = window.evaluate(&format!(
-        "{}.querySelectorAll('input').length",
-        part("stream")
-    ))?;
+    window.expect(&format!("!({GIVEN_AWAY})({stream})"))?;
+
+    window.evaluate(&format!("{stream}.querySelector('input').focus()"))?;
+    let bytes = format!("{stream}.querySelectorAll('input').length");
+    let bytes = window.evaluate(&bytes)?.as_u64().unwrap_or(0);
     // A newline ends each message: press Space on each.
-    for _ in 0..bytes.as_u64().unwrap_or(0) {
-        let newline =
-            "document.activeElement.parentElement.textContent === '0a'";
+    let newline = "document.activeElement.parentElement.textContent === '0a'";
+    for _ in 0..bytes {
         if window.expect(newline).is_ok() {
             window.key(" ")?;
         }
         window.key("ArrowRight")?;
     }
-    window.click(&format!("{WIDGET} .svm-ctl .svm-btn:not([hidden])"))?;
+    window.click(&format!("{WIDGET} .svm-check"))?;
 
-    window.expect(&format!("{}.matches('.ok')", part("say")))
+    window.expect(&format!("{}.matches('.ok')", part("say")))?;
+    window.expect(&format!("({GIVEN_AWAY})({stream})"))
 }
+
+/// Whether the cells of a stream differ in colour, so that one sees where a
+/// message ends.
+const GIVEN_AWAY: &str = "stream => new Set(
+  [...stream.querySelectorAll('.svm-b')].map(cell => {
+    const s = getComputedStyle(cell);
+    return s.background + s.borderTop + s.borderBottom;
+  })).size > 1";
 
 fn without_javascript(reader: &Reader) -> Result {
     let window = reader.window()?;
