@@ -72,7 +72,7 @@
         const picked = items.find(item => item.input.checked);
         if (!picked) return;
         const right = picked.right;
-        verdict.className = right ? 'right' : 'wrong';
+        verdict.className = right ? 'sb-right' : 'sb-wrong';
         verdict.textContent = right
           ? 'Right. Read why the others are not.'
           : 'Not quite. Read why, and try again.';
@@ -102,12 +102,12 @@
         input, right,
         show() {
           why.hidden = false;
-          item.classList.add(right ? 'right' : 'wrong');
+          item.classList.add(right ? 'sb-right' : 'sb-wrong');
           item.classList.toggle('picked', input.checked);
         },
         hide() {
           why.hidden = true;
-          item.classList.remove('right', 'wrong', 'picked');
+          item.classList.remove('sb-right', 'sb-wrong', 'picked');
         },
       };
     }

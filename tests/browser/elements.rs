@@ -54,7 +54,8 @@ fn quiz_by_keyboard(reader: &Reader) -> Result {
     window.key("Enter")?;
 
     window.expect(&format!("{SHOWN} === 1"))?;
-    window.expect("document.querySelector('sb-quiz [role=status].wrong')")?;
+    window
+        .expect("document.querySelector('sb-quiz [role=status].sb-wrong')")?;
     window.expect(&format!("location.href === {page}"))
 }
 
@@ -64,7 +65,8 @@ fn right_answer(reader: &Reader) -> Result {
     window.click("sb-quiz .sb-options > [data-right] label")?;
     window.click("sb-quiz button")?;
 
-    window.expect("document.querySelector('sb-quiz [role=status].right')")?;
+    window
+        .expect("document.querySelector('sb-quiz [role=status].sb-right')")?;
     window.expect(&format!(
         "{SHOWN} === document.querySelector('sb-quiz .sb-options')
            .children.length"

@@ -45,11 +45,20 @@ pub fn exercise(shelf: &Shelf, package: &str, name: &str) -> Result<String> {
             false => "",
         },
         title = exercise.title,
-        task = exercise.task,
+        task = task(&exercise.task),
         file = html::escape(&shelf.told(&exercise.file())),
         check = html::command(&format!("cargo workbook check {short}")),
         hint = html::command(&format!("cargo workbook hint {short}")),
     ))
+}
+
+/// The task as the card shows it. What a colon leads up to, such as a
+/// drawing, stands in the file alone.
+fn task(task: &str) -> String {
+    match task.strip_suffix(':') {
+        Some(task) => format!("{task}."),
+        None => task.to_string(),
+    }
 }
 
 /// One option of a quiz.
