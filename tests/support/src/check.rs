@@ -23,7 +23,7 @@ use std::cell::RefCell;
 use std::fmt::Debug;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, Once};
 use std::thread;
 use std::time::Duration;
@@ -207,6 +207,29 @@ impl Log {
             };
             log.note("server", told, "");
         });
+    }
+
+    /// Runs code of the learner's on a thread of its own, and gives its
+    /// answer when it comes. A panic is noted; then no answer comes.
+    pub fn aside<T: Send + 'static>(
+        &self,
+        code: impl FnOnce() -> T + Send + 'static,
+    ) -> Receiver<T> {
+        let log = self.clone();
+        let (answer, answers) = mpsc::channel();
+        thread::spawn(move || {
+            PANIC.set(Some(String::new()));
+            match panic::catch_unwind(AssertUnwindSafe(code)) {
+                // The receiver is gone when the check has seen enough.
+                Ok(value) => drop(answer.send(value)),
+                Err(cause) => {
+                    let place = PANIC.take().unwrap_or_default();
+                    log.note("trouble", told_of_panic(&*cause, &place), "");
+                    drop(answer);
+                }
+            }
+        });
+        answers
     }
 
     /// Claims that two values are the same; notes both where they differ.
@@ -544,6 +567,18 @@ mod tests {
         });
 
         assert_eq!(told, "server    serve returned false\ngot       the end\n");
+    }
+
+    #[test]
+    fn code_aside_answers_or_its_panic_is_told() {
+        let told = failing(check("00", "none"), |log| {
+            log.expect(Ok(3), log.aside(|| 1 + 2).recv())?;
+            let nothing = log.aside(|| panic!("no room")).recv();
+            log.expect(Ok(()), nothing)
+        });
+
+        assert!(told.starts_with("trouble   a panic at tests/"), "{told}");
+        assert!(told.contains("no room\nexpected  Ok(())\n"), "{told}");
     }
 
     #[test]

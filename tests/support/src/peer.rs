@@ -250,6 +250,18 @@ pub fn is_read(stream: &TcpStream) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::TimedOut, "what was sent is not read"))
 }
 
+/// Whether a listener is open at `address`, from proc_net_tcp(5): asking by
+/// a connection would make a client of the one who asks.
+pub fn listens(address: SocketAddr) -> io::Result<bool> {
+    const LISTEN: &str = "0A";
+    let table = fs::read_to_string("/proc/net/tcp")?;
+    let local = proc_form(address);
+    Ok(table.lines().map(str::split_whitespace).any(|mut row| {
+        let ours = row.nth(1) == local.as_deref();
+        ours && row.nth(1) == Some(LISTEN)
+    }))
+}
+
 /// How many bytes of a connection wait in its end at `local`: to be sent or
 /// acknowledged, and to be read.
 fn queues(
@@ -394,6 +406,16 @@ mod tests {
         }
 
         assert_eq!(reading.join().unwrap(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_listener_is_seen_without_a_connection() {
+        let open = listener().unwrap();
+        let address = open.local_addr().unwrap();
+
+        assert!(listens(address).unwrap());
+        drop(open);
+        assert!(!listens(address).unwrap());
     }
 
     #[test]

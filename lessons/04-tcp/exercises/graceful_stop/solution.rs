@@ -1,0 +1,122 @@
+//! Stop a server without hurting its clients.
+//!
+//! What to notice:
+//!
+//! - The thread that accepts owns the listener. It returns, the listener is
+//!   closed, and the kernel refuses whoever comes. `stop` joins it, so the
+//!   list of clients is complete before anybody waits for them.
+//! - Nothing is ever sent through the channel. Each client's thread holds a
+//!   sender until it ends; when the last is dropped, `recv_timeout` returns
+//!   at once. That is one wait with one limit for all of them, and a thread
+//!   that panics drops its sender too.
+//! - The list holds a `Weak` reference to each socket. A clone would keep the
+//!   socket open, and a client that was served would never see the end.
+//! - In the client's thread the socket is dropped before the sender: locals
+//!   are dropped in reverse order. So whoever is found alive after the wait
+//!   was really not finished.
+//! - Closing a socket doesn't wake a thread that reads from it. `shutdown(2)`
+//!   does: the read returns 0.
+//! - A client that waits in the listener's queue when it is closed gets a
+//!   reset: it had been told that it was connected.
+
+use std::io;
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Weak};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// A server that is running.
+pub struct Server {
+    address: SocketAddr,
+    stopping: Arc<AtomicBool>,
+    acceptor: JoinHandle<Vec<Client>>,
+    /// Disconnected when no client's thread is left.
+    finished: Receiver<()>,
+}
+
+struct Client {
+    stream: Weak<TcpStream>,
+    thread: JoinHandle<()>,
+}
+
+impl Server {
+    /// Accepts clients, and calls `serve` for each on a thread of its own.
+    pub fn start(
+        listener: TcpListener,
+        serve: impl Fn(&TcpStream) + Send + Sync + 'static,
+    ) -> io::Result<Server> {
+        let address = listener.local_addr()?;
+        let stopping = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&stopping);
+        let (running, finished) = mpsc::channel();
+        let acceptor = thread::spawn(move || {
+            accept(&listener, &stop, &running, Arc::new(serve))
+        });
+        Ok(Server { address, stopping, acceptor, finished })
+    }
+
+    /// Turns away new clients, waits for `patience` until those that are
+    /// served have finished, and returns how many had to be cut off.
+    pub fn stop(self, patience: Duration) -> usize {
+        self.stopping.store(true, Ordering::SeqCst);
+        // A connection to ourselves wakes the thread that waits in accept.
+        let _ = TcpStream::connect(self.address);
+        let clients = self.acceptor.join().unwrap_or_default();
+
+        // Returns when all are finished, or when patience is over.
+        let _ = self.finished.recv_timeout(patience);
+
+        let mut cut_off = 0;
+        for stream in clients.iter().filter_map(|c| c.stream.upgrade()) {
+            cut_off += 1;
+            // Fails where the client has reset the connection meanwhile.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+        for client in clients {
+            // A panic of `serve` has been told where it happened.
+            let _ = client.thread.join();
+        }
+        cut_off
+    }
+}
+
+/// Accepts clients until it is told to stop; returns those still served.
+fn accept(
+    listener: &TcpListener,
+    stop: &AtomicBool,
+    running: &Sender<()>,
+    serve: Arc<impl Fn(&TcpStream) + Send + Sync + 'static>,
+) -> Vec<Client> {
+    let mut clients: Vec<Client> = Vec::new();
+    loop {
+        let accepted = listener.accept();
+        if stop.load(Ordering::SeqCst) {
+            return clients;
+        }
+        // Short of descriptors, accept fails again and again. A server that
+        // is to survive that must pause here.
+        let Ok((stream, _)) = accepted else { continue };
+        clients.retain(|client| !client.thread.is_finished());
+        clients.push(Client::start(stream, running.clone(), &serve));
+    }
+}
+
+impl Client {
+    fn start(
+        stream: TcpStream,
+        running: Sender<()>,
+        serve: &Arc<impl Fn(&TcpStream) + Send + Sync + 'static>,
+    ) -> Client {
+        let owned = Arc::new(stream);
+        let stream = Arc::downgrade(&owned);
+        let serve = Arc::clone(serve);
+        let thread = thread::spawn(move || {
+            let _running = running;
+            let stream = owned;
+            serve(&stream);
+        });
+        Client { stream, thread }
+    }
+}

@@ -1,0 +1,99 @@
+//! Rejected by: patience_is_for_all_together
+//!
+//! Gives every client the whole patience, one after another: thirty silent
+//! clients make thirty times the wait.
+
+use std::io;
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Weak};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// A server that is running.
+pub struct Server {
+    address: SocketAddr,
+    stopping: Arc<AtomicBool>,
+    acceptor: JoinHandle<Vec<Client>>,
+}
+
+struct Client {
+    stream: Weak<TcpStream>,
+    thread: JoinHandle<()>,
+    finished: Receiver<()>,
+}
+
+impl Server {
+    /// Accepts clients, and calls `serve` for each on a thread of its own.
+    pub fn start(
+        listener: TcpListener,
+        serve: impl Fn(&TcpStream) + Send + Sync + 'static,
+    ) -> io::Result<Server> {
+        let address = listener.local_addr()?;
+        let stopping = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&stopping);
+        let acceptor =
+            thread::spawn(move || accept(&listener, &stop, Arc::new(serve)));
+        Ok(Server { address, stopping, acceptor })
+    }
+
+    /// Turns away new clients, waits for `patience` until those that are
+    /// served have finished, and returns how many had to be cut off.
+    pub fn stop(self, patience: Duration) -> usize {
+        self.stopping.store(true, Ordering::SeqCst);
+        // A connection to ourselves wakes the thread that waits in accept.
+        let _ = TcpStream::connect(self.address);
+        let clients = self.acceptor.join().unwrap_or_default();
+
+        let mut cut_off = 0;
+        for client in clients {
+            let _ = client.finished.recv_timeout(patience);
+            if let Some(stream) = client.stream.upgrade() {
+                cut_off += 1;
+                let _ = stream.shutdown(Shutdown::Both);
+            }
+            // A panic of `serve` has been told where it happened.
+            let _ = client.thread.join();
+        }
+        cut_off
+    }
+}
+
+/// Accepts clients until it is told to stop; returns those still served.
+fn accept(
+    listener: &TcpListener,
+    stop: &AtomicBool,
+    serve: Arc<impl Fn(&TcpStream) + Send + Sync + 'static>,
+) -> Vec<Client> {
+    let mut clients: Vec<Client> = Vec::new();
+    loop {
+        let accepted = listener.accept();
+        if stop.load(Ordering::SeqCst) {
+            return clients;
+        }
+        // Short of descriptors, accept fails again and again. A server that
+        // is to survive that must pause here.
+        let Ok((stream, _)) = accepted else { continue };
+        clients.retain(|client| !client.thread.is_finished());
+        clients.push(Client::start(stream, &serve));
+    }
+}
+
+impl Client {
+    fn start(
+        stream: TcpStream,
+        serve: &Arc<impl Fn(&TcpStream) + Send + Sync + 'static>,
+    ) -> Client {
+        let (running, finished) = mpsc::channel::<()>();
+        let owned = Arc::new(stream);
+        let stream = Arc::downgrade(&owned);
+        let serve = Arc::clone(serve);
+        let thread = thread::spawn(move || {
+            let _running = running;
+            let stream = owned;
+            serve(&stream);
+        });
+        Client { stream, thread, finished }
+    }
+}
