@@ -6,6 +6,7 @@
 //! data, an array with one object for each demo, in its first `script`.
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Shelf, html, transcript};
@@ -51,28 +52,147 @@ fn recorded(shelf: &Shelf, package: &str, demo: &str) -> Result<Value> {
         .with_context(|| format!("the snapshot {demo}.json.snap is not JSON"))
 }
 
-/// A table for each demo: who called what, and which messages came out.
+/// A recorded run: one demo's calls, and the messages they were meant for.
+#[derive(Deserialize)]
+struct Run {
+    title: String,
+    rule: String,
+    steps: Vec<Step>,
+    sent: Vec<String>,
+}
+
+/// One call; `bytes` and `kept` are hexadecimal.
+#[derive(Deserialize)]
+struct Step {
+    who: String,
+    call: String,
+    bytes: String,
+    #[serde(default)]
+    messages: Vec<String>,
+    #[serde(default)]
+    kept: String,
+}
+
+/// A table for each run: who called what, what was kept for later, and
+/// which messages came out, right or wrong.
 fn stream_versus_message(demos: &[Value]) -> Result<String> {
     let mut tables = String::new();
     for demo in demos {
-        let title = demo["title"].as_str().context("no `title`")?;
+        let run = Run::deserialize(demo)?;
+        let mut due = run.sent.iter();
         let mut rows = String::new();
-        for step in demo["steps"].as_array().into_iter().flatten() {
-            let who = step["who"].as_str().context("a step without `who`")?;
-            let call = step["call"].as_str().unwrap_or_default();
-            let bytes = step["bytes"].as_str().unwrap_or_default();
-            rows += &format!(
-                "<tr><td>{}</td><td>{}</td><td><code>{}</code></td></tr>",
-                html::escape(who),
-                html::escape(call),
-                html::escape(bytes)
-            );
+        for step in &run.steps {
+            rows += &row(step, &mut due);
         }
         tables += &format!(
-            "<table><caption>{}</caption><thead><tr><th>who</th><th>call</th>\
-             <th>bytes</th></tr></thead><tbody>{rows}</tbody></table>",
-            html::escape(title)
+            "<table><caption><strong>{}</strong> ({})</caption>\
+             <thead><tr><th>call</th><th>bytes</th><th>kept</th>\
+             <th>messages made</th></tr></thead>\
+             <tbody>{rows}</tbody></table>",
+            html::escape(&run.title),
+            html::escape(&run.rule)
         );
     }
     Ok(tables)
+}
+
+/// One call as a row. A message is right if it is among those still `due`,
+/// in their order.
+fn row<'a>(
+    step: &Step,
+    due: &mut (impl Iterator<Item = &'a String> + Clone),
+) -> String {
+    let mut made = Vec::new();
+    for message in &step.messages {
+        let mut rest = due.clone();
+        let right = rest.any(|sent| sent == message);
+        if right {
+            *due = rest;
+        }
+        let (mark, verdict) =
+            if right { ('✓', "as sent") } else { ('✗', "never sent") };
+        let message = html::escape(message);
+        made.push(format!("{mark} <code>{message}</code> {verdict}"));
+    }
+    format!(
+        "<tr><td>{} {}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        html::escape(&step.who),
+        html::escape(&step.call),
+        bytes(&step.bytes),
+        bytes(&step.kept),
+        made.join("<br>")
+    )
+}
+
+/// Bytes given in hexadecimal, as text where they are text.
+fn bytes(hex: &str) -> String {
+    let digits = |at| hex.get(at..at + 2).unwrap_or_default();
+    let bytes: Vec<u8> = (0..hex.len())
+        .step_by(2)
+        .filter_map(|at| u8::from_str_radix(digits(at), 16).ok())
+        .collect();
+    match bytes.as_slice() {
+        [] => String::new(),
+        long if long.len() > 48 => format!(
+            "<code>{}…</code> {} bytes",
+            html::escape(&long[..24].escape_ascii().to_string()),
+            long.len()
+        ),
+        all => {
+            let text = all.escape_ascii().to_string();
+            format!("<code>{}</code>", html::escape(&text))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn run(steps: Value) -> Value {
+        json!({
+            "title": "T", "rule": "R",
+            "sent": ["a", "b"], "steps": steps,
+        })
+    }
+
+    #[test]
+    fn the_stand_in_tells_right_messages_from_wrong_ones() {
+        let steps = json!([
+            { "who": "sender", "call": "send", "bytes": "610a620a" },
+            { "who": "receiver", "call": "recv", "bytes": "610a620a",
+              "messages": ["a", "ab", "b"], "kept": "0a" },
+        ]);
+
+        let table = stream_versus_message(&[run(steps)]).unwrap();
+
+        assert!(table.contains("<td><code>a\\nb\\n</code></td>"), "{table}");
+        assert!(table.contains("✓ <code>a</code> as sent"), "{table}");
+        assert!(table.contains("✗ <code>ab</code> never sent"), "{table}");
+        assert!(table.contains("✓ <code>b</code> as sent"), "{table}");
+        assert!(table.contains("<td><code>\\n</code></td>"), "{table}");
+    }
+
+    #[test]
+    fn a_message_that_came_twice_was_sent_once() {
+        let recv = json!({ "who": "receiver", "call": "recv",
+                           "bytes": "61", "messages": ["a"] });
+
+        let table = stream_versus_message(&[run(json!([recv, recv]))]).unwrap();
+
+        assert_eq!(table.matches('✓').count(), 1);
+        assert_eq!(table.matches('✗').count(), 1);
+    }
+
+    #[test]
+    fn long_bytes_are_cut_and_counted() {
+        assert!(bytes(&"61".repeat(2000)).ends_with("…</code> 2000 bytes"));
+    }
+
+    #[test]
+    fn data_of_another_shape_is_refused() {
+        assert!(stream_versus_message(&[json!({ "title": "T" })]).is_err());
+    }
 }
