@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use super::{Page, Shelf, html, sources};
 
 /// A file of a lesson, or the part between two anchors, with a caption that
-/// leads to the whole.
+/// leads to the whole. The package `workbook` stands for the workspace,
+/// whose own files have no page in the book.
 pub fn listing(
     shelf: &Shelf,
     page: &Page,
@@ -16,19 +17,31 @@ pub fn listing(
     file: &str,
     anchor: Option<&str>,
 ) -> Result<String> {
-    let lesson = shelf.course.lesson(package)?;
-    let path = lesson.folder.join(file);
+    let folder = match package {
+        "workbook" => &shelf.root,
+        package => &shelf.course.lesson(package)?.folder,
+    };
+    let path = folder.join(file);
+    if !path.exists() {
+        bail!("no file {}", shelf.told(&path));
+    }
     let text = fs::read_to_string(&path)
-        .with_context(|| format!("no file {}", shelf.told(&path)))?;
+        .with_context(|| format!("can't read {}", shelf.told(&path)))?;
     let code = match anchor {
         Some(anchor) => part(&text, anchor)?,
         None => without_anchors(&text),
     };
-    let href = sources::href(page, package, file);
+    let told = html::escape(&shelf.told(&path));
+    let caption = match package {
+        "workbook" => format!("<code class=\"nohighlight\">{told}</code>"),
+        package => {
+            let href = sources::href(page, package, file);
+            format!("<a href=\"{href}\">{told}</a>")
+        }
+    };
     Ok(format!(
-        "<figure class=\"sb-listing\"><figcaption><a href=\"{href}\">{}</a>\
-         </figcaption>\n\n{}\n\n</figure>",
-        html::escape(&shelf.told(&path)),
+        "<figure class=\"sb-listing\"><figcaption>{caption}</figcaption>\
+         \n\n{}\n\n</figure>",
         fenced(&code, file)
     ))
 }

@@ -20,6 +20,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+// ANCHOR: filters
 /// A rule for what differs from run to run.
 pub struct Filter {
     /// What is normalised, for whoever reads the test.
@@ -56,6 +57,7 @@ pub const SOME_OF: Filter = Filter {
     pattern: r"\b\d{5,} of ",
     replacement: "<some> of ",
 };
+// ANCHOR_END: filters
 
 /// The lesson whose test this is: its package, folder and binary.
 #[macro_export]
