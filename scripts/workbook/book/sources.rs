@@ -26,8 +26,13 @@ pub fn add(shelf: &Shelf, book: &mut Book) -> Result<()> {
     let Some(parent) = chapter_mut(book, PARENT) else {
         return Ok(());
     };
-    for folder in crates(shelf)? {
-        let page = page(shelf, &folder, parent)?;
+    for (nth, folder) in (1..).zip(crates(shelf)?) {
+        let mut page = page(shelf, &folder, parent)?;
+        // Never shown, but it indents the page in the table of contents.
+        page.number = parent
+            .number
+            .as_ref()
+            .map(|parent| parent.iter().copied().chain([nth]).collect());
         parent.sub_items.push(BookItem::Chapter(page));
     }
     Ok(())
