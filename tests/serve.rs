@@ -1,6 +1,6 @@
 //! `cargo run`: the book on 127.0.0.1, as its reader meets it.
 //!
-//! Each test serves a copy of the book and the lessons, so that it may edit
+//! Each test serves a copy of what the book is made of, so that it may edit
 //! them.
 
 use std::fs;
@@ -29,7 +29,7 @@ impl Server {
     /// Serves a copy of the book from `port` on.
     fn start(port: u16) -> Server {
         let folder = tempfile::tempdir().unwrap();
-        for part in ["book", "lessons"] {
+        for part in ["book", "lessons", "tests/support"] {
             let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(part);
             copy(&source, &folder.path().join(part));
         }
