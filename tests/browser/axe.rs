@@ -8,7 +8,7 @@ use super::chromium::Result;
 use super::{Reader, WIDTHS};
 
 /// The themes among which a reader of an mdBook may choose.
-const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
+pub const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 
 /// The rules whose outcome a theme decides.
 const COLOURS: &str = "['color-contrast', 'link-in-text-block']";

@@ -1,11 +1,15 @@
 //! Every page loads, fits a phone, and is found by the search.
 
+use serde_json::json;
+
+use super::axe::THEMES;
 use super::chromium::{Page, Result};
 use super::{Claim, Reader, WIDTHS};
 
 /// Claims about the book as a whole.
 pub const TRIALS: &[Claim] = &[
     ("search_finds_a_word_and_leads_to_its_page", search),
+    ("paper_is_light_in_every_theme", paper),
     ("the_sidebar_opens_and_closes_by_keyboard", sidebar),
 ];
 
@@ -55,6 +59,31 @@ fn search(reader: &Reader) -> Result {
 
     window.expect("location.pathname.includes('framing')")?;
     window.wait_until("document.querySelector('main mark')")
+}
+
+fn paper(reader: &Reader) -> Result {
+    let window = reader.window()?;
+    window.call("Emulation.setEmulatedMedia", json!({ "media": "print" }))?;
+    for theme in THEMES {
+        window.before_each_page(&format!(
+            "localStorage.setItem('mdbook-theme', '{theme}')"
+        ))?;
+        window.open(&reader.url("print.html"))?;
+        for (selector, colour) in [
+            ("html", "background: rgb(255, 255, 255)"),
+            ("main p", "color: rgb(0, 0, 0)"),
+            ("main .hljs-keyword", "color: rgb(0, 0, 0)"),
+        ] {
+            let (property, value) = colour.split_once(": ").unwrap_or_default();
+            window
+                .expect(&format!(
+                    "getComputedStyle(document.querySelector('{selector}'))
+                       .{property}.startsWith('{value}')"
+                ))
+                .map_err(|e| format!("{theme}: {e}"))?;
+        }
+    }
+    Ok(())
 }
 
 fn sidebar(reader: &Reader) -> Result {

@@ -111,14 +111,17 @@ fn row<'a>(
         }
         let (mark, verdict) =
             if right { ('✓', "as sent") } else { ('✗', "never sent") };
-        let message = html::escape(message);
-        made.push(format!("{mark} <code>{message}</code> {verdict}"));
+        let message = quoted(message.as_bytes());
+        made.push(format!("{mark} {message} {verdict}"));
     }
+    let moved = match (step.call.as_str(), bytes(&step.bytes)) {
+        ("recv", none) if none.is_empty() => "0 bytes: the end".into(),
+        (_, moved) => moved,
+    };
     format!(
-        "<tr><td>{} {}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        "<tr><td>{} {}</td><td>{moved}</td><td>{}</td><td>{}</td></tr>",
         html::escape(&step.who),
         html::escape(&step.call),
-        bytes(&step.bytes),
         bytes(&step.kept),
         made.join("<br>")
     )
@@ -126,6 +129,8 @@ fn row<'a>(
 
 /// Bytes given in hexadecimal, as text where they are text.
 fn bytes(hex: &str) -> String {
+    /// A longer piece is cut after half of it.
+    const LONG: usize = 48;
     let digits = |at| hex.get(at..at + 2).unwrap_or_default();
     let bytes: Vec<u8> = (0..hex.len())
         .step_by(2)
@@ -133,16 +138,26 @@ fn bytes(hex: &str) -> String {
         .collect();
     match bytes.as_slice() {
         [] => String::new(),
-        long if long.len() > 48 => format!(
-            "<code>{}…</code> {} bytes",
-            html::escape(&long[..24].escape_ascii().to_string()),
-            long.len()
+        all if all.len() > LONG => format!(
+            "{} and so on: {} bytes",
+            quoted(&all[..LONG / 2]),
+            all.len()
         ),
-        all => {
-            let text = all.escape_ascii().to_string();
-            format!("<code>{}</code>", html::escape(&text))
+        all => quoted(all),
+    }
+}
+
+/// Bytes as Rust would write them; but a tab, say, is a number here.
+fn quoted(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for &byte in bytes {
+        match byte {
+            b' '..=b'~' => text.push(char::from(byte)),
+            b'\n' => text.push_str("\\n"),
+            _ => text += &format!("\\x{byte:02x}"),
         }
     }
+    format!("<code>\"{}\"</code>", html::escape(&text))
 }
 
 #[cfg(test)]
@@ -168,11 +183,14 @@ mod tests {
 
         let table = stream_versus_message(&[run(steps)]).unwrap();
 
-        assert!(table.contains("<td><code>a\\nb\\n</code></td>"), "{table}");
-        assert!(table.contains("✓ <code>a</code> as sent"), "{table}");
-        assert!(table.contains("✗ <code>ab</code> never sent"), "{table}");
-        assert!(table.contains("✓ <code>b</code> as sent"), "{table}");
-        assert!(table.contains("<td><code>\\n</code></td>"), "{table}");
+        assert!(
+            table.contains("<td><code>\"a\\nb\\n\"</code></td>"),
+            "{table}"
+        );
+        assert!(table.contains("✓ <code>\"a\"</code> as sent"), "{table}");
+        assert!(table.contains("✗ <code>\"ab\"</code> never sent"), "{table}");
+        assert!(table.contains("✓ <code>\"b\"</code> as sent"), "{table}");
+        assert!(table.contains("<td><code>\"\\n\"</code></td>"), "{table}");
     }
 
     #[test]
@@ -188,7 +206,14 @@ mod tests {
 
     #[test]
     fn long_bytes_are_cut_and_counted() {
-        assert!(bytes(&"61".repeat(2000)).ends_with("…</code> 2000 bytes"));
+        let told = bytes(&"61".repeat(2000));
+
+        assert!(told.ends_with("and so on: 2000 bytes"), "{told}");
+    }
+
+    #[test]
+    fn a_length_reads_as_numbers() {
+        assert_eq!(bytes("00000009"), r#"<code>"\x00\x00\x00\x09"</code>"#);
     }
 
     #[test]
