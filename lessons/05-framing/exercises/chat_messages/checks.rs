@@ -111,19 +111,23 @@ fn a_frame_goes_out_in_one_write() {
 #[test]
 fn a_short_write_is_continued() {
     check("04", "A send may be short")
-        .given("writer", "takes 2 bytes a call; the first is interrupted")
         .because(
             "A write takes what fits the send buffer and says how much that \
-             was. Who ignores the answer loses the rest of the frame, and \
-             with it the place in the stream. `write_all` goes on, and \
+             was. If you ignore the answer, the rest of the frame is lost, \
+             and with it the place in the stream. `write_all` goes on, and \
              tries again after a signal.",
         )
         .run(|log| {
-            let mut writer = Narrow::new(2).interrupted(1);
-            let taken = writer.taken();
-            send_message(&mut writer, &join())?;
-            let taken = taken.lock().unwrap_or_else(|e| e.into_inner());
-            log.expect(JOIN.to_vec(), taken.clone())
+            for (signals, how) in [(0, ""), (1, "the first is interrupted")] {
+                log.afresh().note("writer", "takes 2 bytes a call", how);
+                let mut writer = Narrow::new(2).interrupted(signals);
+                let taken = writer.taken();
+                let end = send_message(&mut writer, &join());
+                log.expect(Ok(()), end.map_err(|error| error.kind()))?;
+                let taken = taken.lock().unwrap_or_else(|e| e.into_inner());
+                log.expect(JOIN.to_vec(), taken.clone())?;
+            }
+            Ok(())
         });
 }
 
@@ -320,8 +324,8 @@ fn a_frame_without_a_kind_is_refused() {
     check("05", "A length")
         .sent(b"\x00\x00", "then Leave")
         .because(
-            "A length of 0 leaves no room for the kind. Who reads the kind \
-             all the same takes it from the next frame, and a length of 0 \
+            "A length of 0 leaves no room for the kind. If you read one all \
+             the same, you take it from the next frame; and a length of 0 \
              minus 1 is no length.",
         )
         .expect(Err(ErrorKind::InvalidData), || {
@@ -644,8 +648,8 @@ fn a_client_that_never_joined_is_sent_nothing() {
     check("05", "A length")
         .because(
             "Somebody connected and went away, as port scanners and health \
-             checks do all day. It is no error; and who never joined can't \
-             leave.",
+             checks do all day. It is no error; and a client that never \
+             joined can't leave.",
         )
         .run(|log| {
             serves(log, b"", b"", Ok(()))?;

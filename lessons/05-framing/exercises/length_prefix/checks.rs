@@ -228,7 +228,8 @@ fn a_lying_length_costs_no_memory() {
              Compare first, then make room.",
         )
         .run(|log| {
-            // The first is safe to fall for; only who passes meets the next.
+            // The first does no harm to a reader that falls for it. The
+            // others would, but come only when the first was refused.
             for lie in [0x0100_0000_u32, 0x8000_0000, u32::MAX] {
                 let wire = lie.to_be_bytes();
                 log.afresh().sent(wire, "and the limit is 1024; then the end");

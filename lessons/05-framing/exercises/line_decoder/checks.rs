@@ -49,8 +49,10 @@ fn a_line_is_given_without_its_ending() {
 fn half_a_line_is_not_a_line_yet() {
     check("05", "Not enough yet")
         .because(
-            "No LF has come, so the line may go on. That is no error and no \
-             line: answer None, keep the bytes, and wait for more.",
+            "Until the LF comes, the line may go on: that is no error and no \
+             line. Answer None and keep the bytes. When the LF comes, the \
+             line is all that came since the last ending, and not the \
+             newest piece alone.",
         )
         .run(|log| {
             let mut decoder = LineDecoder::new(64);
@@ -192,7 +194,8 @@ fn bytes_that_are_not_utf8_pass_unchanged() {
         .because(
             "The decoder cuts bytes; whether they are text is for others to \
              say. And a character of several bytes may come in two pieces: \
-             half of it is not UTF-8, though the whole is.",
+             half of it is not UTF-8, though the whole is. Where you find \
+             ef bf bd, the replacement character, what was sent is lost.",
         )
         .run(|log| {
             for pieces in [[&b"\xff\xfe"[..], b"\n"], [b"caf\xc3", b"\xa9\n"]] {
@@ -263,8 +266,8 @@ fn a_line_too_long_is_refused_before_its_end() {
         .sent(b"hello!", "no ending yet, and the limit is 5")
         .because(
             "The line has six bytes already; no ending can make it shorter. \
-             Who waits for the ending of a line that never ends collects \
-             bytes until the memory is full.",
+             You waited for the ending. It may never come, and meanwhile the \
+             bytes fill the memory.",
         )
         .expect(Err(TooLong), || {
             let mut decoder = LineDecoder::new(5);

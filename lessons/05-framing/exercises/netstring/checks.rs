@@ -42,8 +42,8 @@ fn a_payload_is_encoded() {
     check("05", "Netstrings")
         .because(
             "The length counts the bytes of the payload, in decimal and \
-             without zeros in front. A colon, the payload as it is, and a \
-             comma follow.",
+             without zeros in front: bytes, not characters. A colon, the \
+             payload as it is, and a comma follow.",
         )
         .run(|log| {
             for (payload, due) in [
@@ -53,11 +53,22 @@ fn a_payload_is_encoded() {
                 (b"caf\xc3\xa9", b"5:caf\xc3\xa9,"),
                 (b"\x00\xff", b"2:\x00\xff,"),
             ] {
-                log.afresh().note("encode", payload.show(), "");
-                log.expect(due.to_vec(), encode(payload))?;
+                let text = Escaped(payload.to_vec());
+                log.afresh().note("encode", text.show(), "");
+                log.expect(Escaped(due.to_vec()), Escaped(encode(payload)))?;
             }
             Ok(())
         });
+}
+
+/// Bytes that are shown as text, those that aren't ASCII escaped.
+#[derive(PartialEq)]
+struct Escaped(Vec<u8>);
+
+impl Show for Escaped {
+    fn show(&self) -> String {
+        format!("\"{}\"", self.0.escape_ascii())
+    }
 }
 
 #[test]
@@ -185,8 +196,8 @@ fn a_bad_length_is_refused_before_the_colon() {
     check("05", "Not enough yet")
         .because(
             "This byte can't be in a length, whatever follows. More bytes \
-             would not help, so the answer is not None. Who waits for the \
-             colon first waits for a peer that never meant to send one.",
+             would not help, so the answer is not None. You waited for \
+             the colon, and this peer never meant to send one.",
         )
         .run(|log| {
             for bytes in

@@ -7,8 +7,8 @@
 //!   eleventh byte, are the same comparison: it is above 1.
 //! - Running out of bytes is not a fault. The caller keeps them and asks
 //!   again; the few bytes are read twice, which costs less than a state.
-//! - One form for each number. Protocol Buffers are laxer; who compares
-//!   bytes, as signatures and caches do, must be strict.
+//! - One form for each number. Protocol Buffers are laxer; where
+//!   bytes are compared, as in signatures and caches, one must be strict.
 
 /// Why the bytes are not a varint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

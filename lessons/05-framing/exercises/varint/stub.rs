@@ -6,9 +6,10 @@
 //! Buffers and WebAssembly have it:
 //!
 //! ```text
-//!  300 =            0000010 0101100      in groups of seven bits
-//!         1 0101100 0 0000010            the last group first
-//!         ─ ac ──── ─ 02 ────            top bit 1: more bytes follow
+//!  300             1 0010 1100           in binary
+//!            000 0010   010 1100           seven bits each
+//!          1 010 1100 0 000 0010           lowest first; top bit: more follow
+//!              ac         02
 //!
 //!  0 = 00   127 = 7f   128 = 80 01   u64::MAX = ff ff ff ff ff ff ff ff ff 01
 //! ```
