@@ -12,8 +12,10 @@
 //!
 //! - [`listener`], [`connect`], [`pair`]: from nothing to a connection.
 //! - [`recv`], [`arrived`]: what has come so far, and waiting for more.
+//! - [`serve`]: a thread for each client.
 //! - [`state`]: what the kernel knows about each connection.
 
+pub mod serve;
 pub mod state;
 
 use std::io::{self, Read};

@@ -11,7 +11,7 @@ use lesson_framing::{Decoder, Delimiter, Framing, LengthPrefix, Status};
 use narrator::{During, Trouble, explain};
 use socket2::Socket;
 
-use crate::stage::{connection, quoted, shortened, tell};
+use crate::stage::{quoted, shortened, tell};
 
 /// The longest message that the receiver takes, in bytes.
 const LIMIT: usize = 1024;
@@ -47,7 +47,7 @@ fn visit(
     then: Then,
     framing: impl Framing,
 ) -> Result<(), Trouble> {
-    let (sender, receiver) = connection()?;
+    let (sender, receiver) = lesson_tcp::pair().during("connect")?;
     sender.send(bytes).during("send")?;
     tell("sender", "send", shortened(bytes));
     if then == Then::Closes {

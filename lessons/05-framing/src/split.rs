@@ -9,7 +9,7 @@ use std::thread;
 use narrator::{During, Trouble};
 use socket2::Socket;
 
-use crate::stage::{Scene, Stage, connection, tell};
+use crate::stage::{Scene, Stage, tell};
 
 /// The large message, in bytes.
 const LARGE: usize = 2_000_000;
@@ -34,7 +34,7 @@ pub fn run(json: bool) -> Result<(), Trouble> {
 
 /// Asks for all of a large message at once, and gets what has arrived.
 fn large() -> Result<(), Trouble> {
-    let (sender, receiver) = connection()?;
+    let (sender, receiver) = lesson_tcp::pair().during("connect")?;
     tell("sender", "send", format_args!("{LARGE} bytes, one message"));
     // This send waits until the receiver has made room, so it needs a thread
     // of its own.

@@ -6,15 +6,13 @@
 
 use std::fmt::Display;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr};
-use std::os::fd::AsRawFd;
+use std::net::Shutdown;
 use std::thread;
 use std::time::Duration;
 
 use narrator::{During, Trouble};
-use nix::sys::socket::{MsgFlags, recv};
 use serde::Serialize;
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 
 /// What a demo is called, and the rule by which its receiver tells messages
 /// apart.
@@ -69,7 +67,7 @@ pub struct Stage {
 impl Stage {
     /// Connects two sockets on loopback.
     pub fn open(scene: Scene, json: bool) -> Result<Self, Trouble> {
-        let (sender, receiver) = connection()?;
+        let (sender, receiver) = lesson_tcp::pair().during("connect")?;
         let (steps, sent, received) = (Vec::new(), Vec::new(), Vec::new());
         let recording = Recording { scene, steps, sent, received };
         Ok(Stage { sender, receiver, recording, json, under_way: 0 })
@@ -111,10 +109,8 @@ impl Stage {
     /// Waits in the kernel until all that was sent lies in the receiver's
     /// buffer, and leaves it there: recv(2), MSG_PEEK and MSG_WAITALL.
     pub fn wait_for_all(&self) -> Result<(), Trouble> {
-        let mut look = vec![0; self.under_way];
-        let flags = MsgFlags::MSG_PEEK | MsgFlags::MSG_WAITALL;
-        recv(self.receiver.as_raw_fd(), &mut look, flags).during("peek")?;
-        Ok(())
+        let count = self.under_way;
+        lesson_tcp::arrived(&self.receiver, count).during("peek").map(drop)
     }
 
     /// Are there bytes that the receiver hasn't got yet?
@@ -194,21 +190,6 @@ impl Stage {
 pub fn tell(speaker: &str, call: &str, what: impl Display) {
     let line = format!("{speaker:<8} {call:<8} {what}");
     narrator::line(line.trim_end());
-}
-
-/// Two ends of one TCP connection on loopback: who connects, who accepts.
-pub fn connection() -> Result<(Socket, Socket), Trouble> {
-    let listener =
-        Socket::new(Domain::IPV4, Type::STREAM, None).during("socket")?;
-    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    listener.bind(&any_port.into()).during("bind")?;
-    listener.listen(1).during("listen")?;
-    let address = listener.local_addr().during("getsockname")?;
-    let client =
-        Socket::new(Domain::IPV4, Type::STREAM, None).during("socket")?;
-    client.connect(&address).during("connect")?;
-    let (server, _) = listener.accept().during("accept")?;
-    Ok((client, server))
 }
 
 /// Bytes as text in quotes; what isn't text is shown as `\x00`.

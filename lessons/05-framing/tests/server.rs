@@ -88,7 +88,7 @@ fn lines_are_answered_however_they_are_glued_and_cut() {
         answers.read_line(&mut answer).unwrap();
         assert_eq!(answer.trim_end(), word);
     }
-    assert!(server.tells("message     5 bytes  \"hello\""));
+    assert!(server.tells("message       5 bytes  \"hello\""));
 }
 
 #[test]
