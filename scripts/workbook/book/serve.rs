@@ -14,6 +14,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -219,8 +220,8 @@ fn serve(
         println!("listening on {address}");
         println!("Open it in a browser. Pages reload when a file changes.");
         println!("Ctrl-C ends it.");
-        if open && let Err(e) = opener::open(&address) {
-            eprintln!("no browser could be opened ({e}); open it yourself");
+        if open {
+            open_browser(&address);
         }
         tokio::select! {
             served = axum::serve(listener, app) => Ok(served?),
@@ -228,6 +229,17 @@ fn serve(
             _ = terminate.recv() => Ok(()),
         }
     })
+}
+
+/// Asks the desktop for a browser; what that has to say is its own affair.
+fn open_browser(address: &str) {
+    let mut command = Command::new("xdg-open");
+    command.arg(address).stdin(Stdio::null()).stdout(Stdio::null());
+    match command.stderr(Stdio::null()).spawn() {
+        // Waited for, so that no zombie stays.
+        Ok(mut child) => drop(thread::spawn(move || child.wait())),
+        Err(e) => eprintln!("no browser (xdg-open: {e}); open one yourself"),
+    }
 }
 
 /// A file of the newest edition, or of the one before.
