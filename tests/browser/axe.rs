@@ -19,15 +19,16 @@ const AXE: &str = "target/browser/node_modules/axe-core/axe.min.js";
 /// What axe says, one line for each element at fault.
 ///
 /// Highlighted code repeats a few colours thousands of times: of the parts
-/// of one kind, the first is looked at.
+/// of one kind the first is looked at, and the others become plain text.
 const RUN: &str = "(only => {
   const seen = new Set();
   for (const e of document.querySelectorAll('main code span')) {
-    const kind = e.className + '<' + e.parentElement.className;
-    e.toggleAttribute('data-seen', seen.has(kind));
+    const kind = [e, e.parentElement, e.closest('pre')?.parentElement]
+      .map(around => around?.className).join();
+    if (seen.has(kind)) e.replaceWith(...e.childNodes);
     seen.add(kind);
   }
-  return axe.run({ exclude: [['[data-seen]']] },
+  return axe.run(document,
       { resultTypes: ['violations'], ...(only && { runOnly: only }) })
     .then(found => found.violations.flatMap(v => v.nodes.map(n =>
       `${v.id}: ${n.target.join(' ')}: ${n.any.concat(n.all, n.none)
