@@ -31,6 +31,18 @@ fn server(log: &Log) -> io::Result<SocketAddr> {
 }
 
 #[test]
+fn the_end_ends_the_conversation() {
+    check("04", "Zero bytes is the end")
+        .sent("", "the client finishes without a word")
+        .because(
+            "A read of 0 bytes is no empty message. The client has \
+             finished, and every further read will return 0 at once: your \
+             loop would keep a processor busy for a client that is gone.",
+        )
+        .run(|log| echoes(log, client([""; 0]), b""));
+}
+
+#[test]
 fn what_a_client_sends_comes_back() {
     check("04", "A read returns what has arrived")
         .sent("hello", "in one piece")
@@ -102,18 +114,6 @@ impl Write for Turns {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-#[test]
-fn the_end_ends_the_conversation() {
-    check("04", "Zero bytes is the end")
-        .sent("", "the client finishes without a word")
-        .because(
-            "A read of 0 bytes is no empty message. The client has \
-             finished, and every further read will return 0 at once: your \
-             loop would keep a processor busy for a client that is gone.",
-        )
-        .run(|log| echoes(log, client([""; 0]), b""));
 }
 
 #[test]

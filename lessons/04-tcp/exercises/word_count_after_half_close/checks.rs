@@ -205,6 +205,50 @@ fn the_words_of_a_text_are_counted() {
 }
 
 #[test]
+fn nothing_is_answered_before_the_end() {
+    check("04", "Zero bytes is the end")
+        .sent("to be ", "and the client goes on")
+        .because(
+            "You answered while the client was still sending. What has \
+             arrived so far is not the text: the text is over when a read \
+             returns 0 bytes.",
+        )
+        .run(|log| {
+            let pieces = Pieces::of(["to be ", "or not ", "to be"]);
+            let mut client = Talkative { pieces, ended: false };
+            log.expect(Ok(()), answer(&mut client).map_err(|e| e.kind()))
+        });
+}
+
+/// A client that takes no answer before it has finished.
+struct Talkative {
+    pieces: Pieces,
+    ended: bool,
+}
+
+impl Read for Talkative {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.pieces.read(buffer)?;
+        self.ended = count == 0;
+        Ok(count)
+    }
+}
+
+impl Write for Talkative {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.ended {
+            let answer = String::from_utf8_lossy(bytes);
+            give_up(format!("the answer {answer:?}, before the end"));
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
 fn a_word_cut_in_two_is_one_word() {
     check("04", "A read returns what has arrived")
         .because(
@@ -265,50 +309,6 @@ fn bytes_that_are_no_utf8_are_counted_too() {
              at the bytes.",
         )
         .run(move |log| answers(log, Pieces::of([text]), "2\n"));
-}
-
-#[test]
-fn nothing_is_answered_before_the_end() {
-    check("04", "Zero bytes is the end")
-        .sent("to be ", "and the client goes on")
-        .because(
-            "You answered while the client was still sending. What has \
-             arrived so far is not the text: the text is over when a read \
-             returns 0 bytes.",
-        )
-        .run(|log| {
-            let pieces = Pieces::of(["to be ", "or not ", "to be"]);
-            let mut client = Talkative { pieces, ended: false };
-            log.expect(Ok(()), answer(&mut client).map_err(|e| e.kind()))
-        });
-}
-
-/// A client that takes no answer before it has finished.
-struct Talkative {
-    pieces: Pieces,
-    ended: bool,
-}
-
-impl Read for Talkative {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.pieces.read(buffer)?;
-        self.ended = count == 0;
-        Ok(count)
-    }
-}
-
-impl Write for Talkative {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if !self.ended {
-            let answer = String::from_utf8_lossy(bytes);
-            give_up(format!("the answer {answer:?}, before the end"));
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Rejected by: what_a_client_sends_comes_back, a_conversation_has_many_turns, an_echo_comes_before_the_next_read, the_end_ends_the_conversation, a_short_write_is_continued, bytes_that_are_no_text_come_back
+//! Rejected by: the_end_ends_the_conversation, what_a_client_sends_comes_back, a_conversation_has_many_turns, an_echo_comes_before_the_next_read, a_short_write_is_continued, bytes_that_are_no_text_come_back
 //!
 //! Takes 0 bytes for "nothing yet" and asks again, for ever.
 

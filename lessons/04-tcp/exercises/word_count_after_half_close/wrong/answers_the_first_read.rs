@@ -1,4 +1,4 @@
-//! Rejected by: a_word_cut_in_two_is_one_word, nothing_is_answered_before_the_end, an_interrupted_read_is_tried_again, a_reset_is_not_the_end_of_a_text
+//! Rejected by: nothing_is_answered_before_the_end, a_word_cut_in_two_is_one_word, an_interrupted_read_is_tried_again, a_reset_is_not_the_end_of_a_text
 //!
 //! Takes the first read for the whole text.
 
