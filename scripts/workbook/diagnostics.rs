@@ -63,7 +63,9 @@ pub fn read(lines: &str) -> (Vec<Diagnostic>, Option<PathBuf>) {
     let mut program = None;
     for line in lines.lines() {
         let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
-        if let Some(path) = line["executable"].as_str() {
+        // The lesson's own program may be built beside the exercise's.
+        let test = line["profile"]["test"] == true;
+        if let Some(path) = line["executable"].as_str().filter(|_| test) {
             program = Some(PathBuf::from(path));
         }
         // Cargo wraps rustc's message; in rustc's own, it is a string.
@@ -174,6 +176,16 @@ mod tests {
         let (found, _) = read(&line.replace('\n', ""));
 
         assert!(found[0].is_about(Path::new("/w/exercises/a/exercise.rs")));
+    }
+
+    #[test]
+    fn the_program_is_the_exercise_and_not_the_lesson() {
+        let lines = r#"{"executable":"/t/send_all-1","profile":{"test":true}}
+                       {"executable":"/t/lesson-tcp","profile":{"test":false}}"#;
+
+        let (_, program) = read(lines);
+
+        assert_eq!(program, Some(PathBuf::from("/t/send_all-1")));
     }
 
     #[test]
