@@ -1,8 +1,10 @@
 //! The verdict on an exercise.
 //!
-//! Every check runs in a process of its own, all at once. What the learner's
-//! code does to its process (end it, overflow its stack, hang beyond help)
-//! is then done to one check only, and told for what it is.
+//! First all checks run together in one process, which is quick. If that
+//! process doesn't come to its end in order, each check runs in a process of
+//! its own: what the learner's code does to its process (end it, overflow
+//! its stack, hang beyond help) is then done to one check only, and told for
+//! what it is.
 //!
 //! The check kit gives up on the code after 5 s by itself and reports it;
 //! the limit here is for code that not even the kit can leave.
@@ -23,13 +25,13 @@ use crate::children::{self, Ended};
 use crate::claims::claims;
 use crate::compile::{self, Built};
 use crate::course::Exercise;
-use crate::diagnostics::{self};
+use crate::diagnostics;
 use crate::progress;
 
 /// How long one check may take: the kit's own limit, and time to tell it.
 const LIMIT: Duration = Duration::from_secs(8);
 
-/// Names the file that the check kit writes a failed check's report to.
+/// Names the folder that the check kit writes the failed checks' reports to.
 const REPORT: &str = "WORKBOOK_REPORT";
 
 /// What is known of an exercise once it was checked.
@@ -67,6 +69,12 @@ pub struct Outcome {
     pub printed: String,
 }
 
+impl Outcome {
+    fn pass(claim: String) -> Outcome {
+        Outcome { claim, failure: None, printed: String::new() }
+    }
+}
+
 /// Builds an exercise and runs its checks.
 pub fn judge(root: &Path, exercise: &Exercise) -> Result<Verdict> {
     let file = exercise.file();
@@ -88,56 +96,106 @@ pub fn judge(root: &Path, exercise: &Exercise) -> Result<Verdict> {
     };
     let checks = fs::read_to_string(exercise.folder.join("checks.rs"))
         .with_context(|| format!("no checks for {}", exercise.id()))?;
-    let reports = compile::folder(root).join("reports");
-    fs::create_dir_all(&reports)?;
-    let run = |claim| run(root, &program, &reports, claim);
-    let outcomes = thread::scope(|scope| {
-        let started: Vec<_> = claims(&checks)
-            .into_iter()
-            .map(|claim| scope.spawn(|| run(claim)))
-            .collect();
-        started.into_iter().map(|one| one.join()).collect::<Vec<_>>()
-    });
-    let outcomes = outcomes
-        .into_iter()
-        .map(|one| one.map_err(|_| anyhow!("a check's thread panicked"))?)
-        .collect::<Result<Vec<_>>>()?;
+    let bench = Bench::new(root, program)?;
+    let claims = claims(&checks);
+    let outcomes = match bench.run_together(&claims)? {
+        Some(outcomes) => outcomes,
+        None => bench.run_apart(claims)?,
+    };
     Ok(Verdict::Ran { outcomes, fingerprint })
 }
 
-/// Runs one check of the program.
-fn run(
-    root: &Path,
-    program: &Path,
-    reports: &Path,
-    claim: String,
-) -> Result<Outcome> {
-    let report = reports.join(&claim);
-    let _ = fs::remove_file(&report);
-    let ended = children::run(
-        Command::new(program)
-            .args(["--exact", &format!("checks::{claim}"), "--nocapture"])
-            // With one thread libtest prints the name before it runs.
-            .arg("--test-threads=2")
-            .env(REPORT, &report)
-            .current_dir(root),
-        LIMIT,
-    )
-    .with_context(|| format!("can't run {}", program.display()))?;
-    Ok(outcome(claim, &ended, report))
+/// A program with checks in it, and where they report.
+struct Bench<'a> {
+    root: &'a Path,
+    program: PathBuf,
+    reports: PathBuf,
 }
 
-fn outcome(claim: String, ended: &Ended, report: PathBuf) -> Outcome {
+impl Bench<'_> {
+    fn new(root: &Path, program: PathBuf) -> Result<Bench<'_>> {
+        let reports = compile::folder(root).join("reports");
+        let _ = fs::remove_dir_all(&reports);
+        fs::create_dir_all(&reports)?;
+        Ok(Bench { root, program, reports })
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<Ended> {
+        let mut command = Command::new(&self.program);
+        command.args(arguments);
+        // With one thread libtest says a test's name before it runs, and
+        // runs it on the main thread.
+        command.arg("--test-threads=8");
+        command.env(REPORT, &self.reports).current_dir(self.root);
+        children::run(&mut command, LIMIT)
+            .with_context(|| format!("can't run {}", self.program.display()))
+    }
+
+    /// All checks in one process; none if it didn't come to its end, or
+    /// some check failed without a report.
+    fn run_together(&self, claims: &[String]) -> Result<Option<Vec<Outcome>>> {
+        let ended = self.run(&["checks::"])?;
+        let told = |claim: &String| {
+            let said = |end| format!("test checks::{claim} ... {end}");
+            let said = |end| ended.stdout.lines().any(|l| l == said(end));
+            if said("ok") {
+                return Some(Outcome::pass(claim.clone()));
+            }
+            let failure = said("FAILED").then(|| self.report(claim))??;
+            let printed = captured(&ended.stdout, claim).to_string();
+            let failure = Some(failure);
+            Some(Outcome { claim: claim.clone(), failure, printed })
+        };
+        let in_order = ended.stdout.contains("\ntest result: ");
+        Ok(claims.iter().map(told).collect::<Option<_>>().filter(|_| in_order))
+    }
+
+    /// Each check in a process of its own, all at the same time.
+    fn run_apart(&self, claims: Vec<String>) -> Result<Vec<Outcome>> {
+        let outcomes = thread::scope(|scope| {
+            let started: Vec<_> = claims
+                .into_iter()
+                .map(|claim| scope.spawn(|| self.run_one(claim)))
+                .collect();
+            started.into_iter().map(|one| one.join()).collect::<Vec<_>>()
+        });
+        let unexpected = |_| anyhow!("a check's thread panicked");
+        outcomes.into_iter().map(|one| one.map_err(unexpected)?).collect()
+    }
+
+    fn run_one(&self, claim: String) -> Result<Outcome> {
+        let _ = fs::remove_file(self.reports.join(&claim));
+        let name = format!("checks::{claim}");
+        let ended = self.run(&["--exact", &name, "--nocapture"])?;
+        let report = self.report(&claim);
+        Ok(outcome(claim, &ended, report))
+    }
+
+    fn report(&self, claim: &str) -> Option<String> {
+        fs::read_to_string(self.reports.join(claim)).ok()
+    }
+}
+
+/// What libtest captured of a failed check's output.
+fn captured<'a>(stdout: &'a str, claim: &str) -> &'a str {
+    let head = format!("---- checks::{claim} stdout ----\n");
+    let section = stdout.split_once(&head).map_or("", |(_, after)| after);
+    let end = ["\n---- checks::", "\nfailures:\n"]
+        .iter()
+        .filter_map(|next| section.find(next))
+        .min();
+    &section[..end.unwrap_or(section.len())]
+}
+
+fn outcome(claim: String, ended: &Ended, report: Option<String>) -> Outcome {
     let (before, end) = libtests_words(&ended.stdout, &claim);
     let printed = format!("{before}{}", ended.stderr);
     let passed = ended.status.is_some_and(|status| status.success())
         && end.contains("test result: ok. 1 passed");
     if passed {
-        return Outcome { claim, failure: None, printed };
+        return Outcome::pass(claim);
     }
-    let told = fs::read_to_string(&report).ok();
-    let _ = fs::remove_file(report);
-    let failure = told.unwrap_or_else(|| how_it_ended(ended));
+    let failure = report.unwrap_or_else(|| how_it_ended(ended));
     Outcome { claim, failure: Some(failure), printed }
 }
 

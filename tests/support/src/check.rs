@@ -23,6 +23,7 @@ use std::cell::RefCell;
 use std::fmt::Debug;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, Once};
 use std::thread;
@@ -31,7 +32,8 @@ use std::time::Duration;
 /// How long the code under check may take.
 pub const LIMIT: Duration = Duration::from_secs(5);
 
-/// The environment variable that names the file for a failed check's report.
+/// The environment variable that names a folder for the reports of failed
+/// checks, each in a file under the check's name.
 pub const REPORT: &str = "WORKBOOK_REPORT";
 
 /// The widest line of a report.
@@ -124,12 +126,18 @@ impl Check {
     }
 
     /// Tells the report and fails the test without a word from the panic
-    /// hook, so that the report stands alone: on stderr, or in the file that
-    /// the runner named, apart from what the learner's code prints.
+    /// hook, so that the report stands alone: on stderr, or in the folder
+    /// that the runner named, apart from what the learner's code prints.
     fn fail(self) -> ! {
         let report = self.report();
-        let kept = std::env::var_os(REPORT)
-            .is_some_and(|file| std::fs::write(file, &report).is_ok());
+        // libtest gives a test's thread the test's name: checks::NAME.
+        let name = thread::current().name().map(str::to_string);
+        let name = name.as_deref().and_then(|name| name.split("::").last());
+        let kept =
+            std::env::var_os(REPORT).zip(name).is_some_and(|(folder, name)| {
+                let file = Path::new(&folder).join(name);
+                std::fs::write(file, &report).is_ok()
+            });
         if !kept {
             eprint!("{report}");
         }
