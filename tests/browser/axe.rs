@@ -41,9 +41,32 @@ pub fn source() -> Option<String> {
     std::fs::read_to_string(root.join(AXE)).ok()
 }
 
-/// The page, in every theme and at every width. All rules are tried in the
-/// first theme; another one can only differ in its colours.
+/// The page as it opens.
 pub fn finds_nothing(reader: &Reader, page: &str) -> Result {
+    look(reader, page, &[""])
+}
+
+/// A chapter in use: answers open, quizzes answered rightly and wrongly, a
+/// run of the widget at its end, and its question asked.
+pub fn finds_nothing_in_use(reader: &Reader) -> Result {
+    let answered = "document.querySelectorAll('main details').forEach(
+        details => details.open = true);
+      document.querySelectorAll('sb-quiz').forEach((quiz, i) => {
+        const right = i % 2 ? '[data-right]' : ':not([data-right])';
+        quiz.querySelector(`.sb-options > ${right} input`).click();
+        quiz.querySelector('button').click(); });
+      document.querySelectorAll('.svm-range').forEach(range => {
+        range.value = range.max; range.oninput(); })";
+    let asked = "document.querySelector('.svm-ask').click();
+      document.querySelector('.svm-stream input').click();
+      document.querySelector('.svm-check').click()";
+    look(reader, &reader.page_about("05-framing")?, &[answered, asked])
+}
+
+/// Brings the page into each state in turn, in every theme and at every
+/// width, and lets axe look. All rules are tried in the first theme; another
+/// one can only differ in its colours.
+fn look(reader: &Reader, page: &str, states: &[&str]) -> Result {
     let axe = reader.axe.as_deref().unwrap_or_default();
     let window = reader.window()?;
     let mut found = String::new();
@@ -60,9 +83,13 @@ pub fn finds_nothing(reader: &Reader, page: &str) -> Result {
                    || !document.querySelector('#mdbook-theme-list')"
             ))?;
             window.evaluate(axe)?;
-            let lines = window.evaluate(&format!("{RUN}({only})"))?;
-            for line in lines.as_str().unwrap_or("axe gave no answer").lines() {
-                found += &format!("{theme}, {width} px: {line}\n");
+            for state in states {
+                window.evaluate(state)?;
+                let lines = window.evaluate(&format!("{RUN}({only})"))?;
+                let lines = lines.as_str().ok_or("axe gave no answer")?;
+                for line in lines.lines() {
+                    found += &format!("{theme}, {width} px: {line}\n");
+                }
             }
         }
     }
