@@ -141,3 +141,40 @@ impl Choice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::book::directives::tests::shelf;
+    use crate::course::Course;
+    use crate::progress::{Progress, fingerprint};
+
+    #[test]
+    fn a_card_says_its_task_and_whether_it_is_solved() {
+        let (folder, mut shelf) = shelf();
+        let lesson = folder.path().join("lessons/04-tcp");
+        let manifest = "[package]\nname = \"lesson-tcp\"\n[[test]]\n\
+                        name = \"send_all\"\n\
+                        path = \"exercises/send_all/main.rs\"\n";
+        fs::write(lesson.join("Cargo.toml"), manifest).unwrap();
+        fs::create_dir_all(lesson.join("exercises/send_all")).unwrap();
+        let stub = "//! Send all of it.\n//!\n//! Write `send_all`:\n";
+        fs::write(lesson.join("exercises/send_all/stub.rs"), stub).unwrap();
+        shelf.course = Course::read(folder.path()).unwrap();
+
+        let before = exercise(&shelf, "lesson-tcp", "send_all").unwrap();
+        let solved = shelf.course.exercise("send_all").unwrap();
+        let hash = fingerprint(solved);
+        Progress::read(folder.path()).unwrap().solve(solved, hash).unwrap();
+        shelf.progress = Progress::read(folder.path()).unwrap();
+        let after = exercise(&shelf, "lesson-tcp", "send_all").unwrap();
+
+        assert!(before.contains("### Send all of it {#exercise-send_all}"));
+        assert!(before.contains("Write `send_all`.\n"), "{before}");
+        assert!(before.contains("cargo workbook check send_all"));
+        assert!(!before.contains("Solved"), "{before}");
+        assert!(after.contains("✓ Solved"), "{after}");
+    }
+}

@@ -10,16 +10,18 @@
 //!
 //! Start reading at [`run`].
 
+use std::fmt::Display;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::net::TcpListener;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
@@ -69,8 +71,15 @@ impl Press {
     /// Builds an edition into a folder of its own, and returns that.
     fn print(&self, edition: u64) -> Result<PathBuf> {
         let folder = self.folder.join(edition.to_string());
-        super::build(&self.root, &folder, self.mode)?;
-        Ok(folder)
+        let build = || super::build(&self.root, &folder, self.mode);
+        // mdBook panics where it has lost its way; the next save may help.
+        let built = panic::catch_unwind(AssertUnwindSafe(build))
+            .unwrap_or_else(|_| Err(anyhow!("mdBook panicked")));
+        if built.is_err() {
+            // Half a book; what stays is removed when the server ends.
+            let _ = fs::remove_dir_all(&folder);
+        }
+        built.map(|()| folder)
     }
 
     /// Builds again whenever something changes that the book is made of.
@@ -113,7 +122,7 @@ impl Press {
         match self.print(edition) {
             Ok(folder) => {
                 let ms = start.elapsed().as_millis();
-                println!("built again in {ms} ms");
+                say(format_args!("built again in {ms} ms"));
                 shown.replace(folder);
             }
             Err(trouble) => {
@@ -217,9 +226,9 @@ fn serve(
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {
-        println!("listening on {address}");
-        println!("Open it in a browser. Pages reload when a file changes.");
-        println!("Ctrl-C ends it.");
+        say(format_args!("listening on {address}"));
+        say("Open it in a browser. Pages reload when a file changes.");
+        say("Ctrl-C ends it.");
         if open {
             open_browser(&address);
         }
@@ -229,6 +238,11 @@ fn serve(
             _ = terminate.recv() => Ok(()),
         }
     })
+}
+
+/// Prints a line. Serving goes on where nobody reads it.
+fn say(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// Asks the desktop for a browser; what that has to say is its own affair.
