@@ -66,7 +66,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts Chromium with a new profile in the folder `profile`.
+    /// Starts Chromium with a new profile in the folder `profile`, and waits
+    /// until it answers.
     pub fn start(program: &Path, profile: &Path) -> Result<Browser> {
         // The shell puts the pipes where Chromium wants them: doing it from
         // Rust would need unsafe code between fork and exec.
@@ -89,13 +90,15 @@ impl Browser {
         lock(&mailboxes).insert(String::new(), sender);
         let shared = Arc::clone(&mailboxes);
         std::thread::spawn(move || distribute(answers, &shared));
-        Ok(Browser {
+        let browser = Browser {
             process: Mutex::new(process),
             commands: Mutex::new(commands),
             mailboxes,
             own: Mutex::new(own),
             next: AtomicU64::new(1),
-        })
+        };
+        browser.call("Browser.getVersion", json!({}))?;
+        Ok(browser)
     }
 
     /// A page in a window and a browser context of its own: no page sees

@@ -9,8 +9,8 @@
 //! cargo test --test browser widget   those whose name says "widget"
 //! ```
 //!
-//! Where Chromium or axe is missing the trials count as ignored; where `CI`
-//! is set they fail. Start reading at [`trials`].
+//! Where Chromium or axe is missing, or doesn't start, the trials count as
+//! ignored; where `CI` is set they fail. Start reading at [`trials`].
 
 mod axe;
 mod chromium;
@@ -20,7 +20,7 @@ mod widget;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use chromium::{Browser, Page, Result};
 use libtest_mimic::{Arguments, Trial};
@@ -35,9 +35,8 @@ type Claim = (&'static str, fn(&Reader) -> Result);
 /// All that a trial needs: the built book, and a browser.
 struct Reader {
     scratch: PathBuf,
-    program: Option<PathBuf>,
     axe: Option<String>,
-    browser: OnceLock<Result<Browser>>,
+    browser: Result<Browser>,
 }
 
 fn main() -> ExitCode {
@@ -45,9 +44,8 @@ fn main() -> ExitCode {
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join(format!("browser-{}", std::process::id()));
     let reader = Arc::new(Reader {
-        program: chromium::find(),
         axe: axe::source(),
-        browser: OnceLock::new(),
+        browser: start(&scratch),
         scratch,
     });
     let trials = match reader.build_the_book() {
@@ -55,11 +53,19 @@ fn main() -> ExitCode {
         Err(why) => vec![Trial::test("the_book_builds", || Err(why.into()))],
     };
     let conclusion = libtest_mimic::run(&arguments, trials);
-    if let Some(Ok(browser)) = reader.browser.get() {
+    if let Ok(browser) = &reader.browser {
         browser.close();
     }
     let _ = std::fs::remove_dir_all(&reader.scratch);
     conclusion.exit_code()
+}
+
+/// The browser, or what is missing.
+fn start(scratch: &Path) -> Result<Browser> {
+    let program = chromium::find()
+        .ok_or("Chromium is missing: run scripts/browser-tools")?;
+    Browser::start(&program, &scratch.join("profile"))
+        .map_err(|why| format!("{} doesn't start: {why}", program.display()))
 }
 
 /// Every claim about every page.
@@ -95,10 +101,10 @@ fn trial(
     reader: Arc<Reader>,
     check: impl Fn(&Reader) -> Result + Send + 'static,
 ) -> Trial {
-    let missing = match (&reader.program, &reader.axe) {
-        (None, _) => Some("Chromium is missing: run scripts/browser-tools"),
+    let missing = match (&reader.browser, &reader.axe) {
+        (Err(missing), _) => Some(missing.clone()),
         (_, None) if needs_axe => {
-            Some("axe-core is missing: run scripts/browser-tools")
+            Some("axe-core is missing: run scripts/browser-tools".to_owned())
         }
         _ => None,
     };
@@ -172,11 +178,7 @@ impl Reader {
     /// A new window, as wide as a laptop's. Nothing moves in it, so that
     /// nothing is seen halfway.
     fn window(&self) -> Result<Page<'_>> {
-        let browser = self.browser.get_or_init(|| {
-            let program = self.program.as_ref().ok_or("no Chromium")?;
-            Browser::start(program, &self.scratch.join("profile"))
-        });
-        let page = browser.as_ref().map_err(String::clone)?.page()?;
+        let page = self.browser.as_ref().map_err(String::clone)?.page()?;
         page.width(WIDTHS[0])?;
         let still = json!({ "features": [
             { "name": "prefers-reduced-motion", "value": "reduce" },
