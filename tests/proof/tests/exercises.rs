@@ -1,9 +1,9 @@
 //! Every variant of every exercise, held against what is due of it.
 //!
-//! This program holds all variants (build.rs) and runs each check of each in
-//! a child process: itself, called as `--run EXERCISE VARIANT CHECK`. A
-//! check that should fail gets a second, since a wrong answer may hang; one
-//! that should pass gets all the time that the check kit gives.
+//! This program holds all variants (build.rs) and runs the checks of each in
+//! a child process: itself, called as `--run EXERCISE VARIANT`. A wrong answer
+//! may hang or end its process, so that some checks say nothing: those are
+//! run again, each in a child of its own.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+use children::Ended;
 use libtest_mimic::{Arguments, Failed, Trial};
 use proof::Due;
 
@@ -29,20 +30,17 @@ struct Variant {
 
 include!(concat!(env!("OUT_DIR"), "/variants.rs"));
 
-/// The time for a check that should fail.
+/// The time for checks of which some should fail: a wrong answer may hang.
 const SHORT: Duration = Duration::from_secs(1);
 
 /// The time for a check that should pass: the kit's, and some to tell it.
 const LONG: Duration = Duration::from_secs(10);
 
-/// What a child prints when its check has returned.
-const HELD: &str = "the check held";
-
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args().collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
-    if let [_, "--run", exercise, variant, check] = words[..] {
-        run_here(exercise, variant, check);
+    if let [_, "--run", exercise, variant, ref checks @ ..] = words[..] {
+        run_here(exercise, variant, checks);
         return ExitCode::SUCCESS;
     }
     let mut trials = Vec::new();
@@ -58,14 +56,32 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// In the child: one check of one variant.
-fn run_here(exercise: &str, variant: &str, check: &str) {
+/// In the child: the named checks of a variant, or all, on a thread each.
+fn run_here(exercise: &str, variant: &str, checks: &[&str]) {
     let is_meant = |v: &&Variant| v.exercise == exercise && v.name == variant;
     let variant = VARIANTS.iter().find(is_meant).expect("a known variant");
-    let named = variant.checks.iter().find(|(name, _)| *name == check);
-    let (_, run) = named.expect("a known check");
-    run();
-    println!("{HELD}");
+    std::thread::scope(|scope| {
+        for (name, run) in variant.checks {
+            if checks.is_empty() || checks.contains(name) {
+                scope.spawn(move || {
+                    let held = std::panic::catch_unwind(run).is_ok();
+                    println!("{name} {}", if held { HELD } else { BROKE });
+                });
+            }
+        }
+    });
+}
+
+const HELD: &str = "held";
+const BROKE: &str = "broke";
+
+/// Whether a check held, as the child that ran it says.
+fn said(ended: &Ended, check: &str) -> Option<bool> {
+    let is = |how: &str| {
+        let line = format!("{check} {how}");
+        ended.stdout.lines().any(|other| other == line)
+    };
+    is(HELD).then_some(true).or(is(BROKE).then_some(false))
 }
 
 /// Runs all checks of a variant and compares.
@@ -73,43 +89,37 @@ fn examine(variant: &Variant) -> Result<(), String> {
     let source = read(variant, &format!("{}.rs", variant.name))?;
     let names: Vec<_> = variant.checks.iter().map(|(name, _)| *name).collect();
     let due = Due::of(variant.name, &source, &names)?;
+    let limit = |fails| if fails { SHORT } else { LONG };
+    let some_fail = names.iter().any(|name| due.fails(name));
+    let together = run_in_child(variant, &[], limit(some_fail))?;
+    let mut told = together.stderr.clone();
     let mut ran = Vec::new();
-    let mut surprises = String::new();
     for check in names {
-        let limit = if due.fails(check) { SHORT } else { LONG };
-        let told = run_in_child(variant, check, limit)?;
-        if let Some(told) = told.as_ref().filter(|_| !due.fails(check)) {
-            surprises += &format!("\n{check}\n{told}");
-        }
-        ran.push((check, told.is_some()));
+        let fails = due.fails(check);
+        let held = match said(&together, check) {
+            Some(held) => held,
+            // It was cut off, as it should be.
+            None if fails && together.status.is_none() => false,
+            None => {
+                let apart = run_in_child(variant, &[check], limit(fails))?;
+                told += &apart.stderr;
+                said(&apart, check).unwrap_or(false)
+            }
+        };
+        ran.push((check, !held));
     }
-    due.compare(ran).map_err(|differences| differences + "\n" + &surprises)
+    due.compare(ran).map_err(|differences| format!("{differences}\n{told}"))
 }
 
-/// Whether a check failed, and then what it said.
 fn run_in_child(
     variant: &Variant,
-    check: &str,
+    checks: &[&str],
     limit: Duration,
-) -> Result<Option<String>, String> {
+) -> Result<Ended, String> {
     let myself = std::env::current_exe().map_err(|e| e.to_string())?;
-    let ended = children::run(
-        Command::new(myself).args([
-            "--run",
-            variant.exercise,
-            variant.name,
-            check,
-        ]),
-        limit,
-    )
-    .map_err(|error| error.to_string())?;
-    let held = ended.status.is_some_and(|status| status.success())
-        && ended.stdout.contains(HELD);
-    let cut_off = format!("cut off after {limit:?}\n");
-    Ok((!held).then(|| match ended.status {
-        Some(status) => format!("{status}\n{}", ended.stderr),
-        None => cut_off + &ended.stderr,
-    }))
+    let mut command = Command::new(myself);
+    command.args(["--run", variant.exercise, variant.name]).args(checks);
+    children::run(&mut command, limit).map_err(|error| error.to_string())
 }
 
 fn read(variant: &Variant, name: &str) -> Result<String, String> {
