@@ -404,6 +404,7 @@ mod tests {
             peer.write_all(piece.as_bytes()).unwrap();
             is_read(&peer).unwrap();
         }
+        drop(peer);
 
         assert_eq!(reading.join().unwrap(), [1, 2, 3]);
     }
