@@ -30,10 +30,8 @@ pub enum Built {
 }
 
 /// The compiler's flags for a short wait: no debug information (a panic's
-/// place needs none), few object files, and std linked when the program
-/// starts.
-const FLAGS: [&str; 4] =
-    ["-Cdebuginfo=0", "-Ccodegen-units=1", "-Cprefer-dynamic", "-Crpath"];
+/// place needs none), and std linked when the program starts.
+const FLAGS: [&str; 3] = ["-Cdebuginfo=0", "-Cprefer-dynamic", "-Crpath"];
 
 /// Builds the exercise's test program.
 pub fn build(root: &Path, exercise: &Exercise) -> Result<Built> {
