@@ -45,6 +45,9 @@ pub fn check(chapter: &'static str, section: &'static str) -> Check {
     Check { chapter, section, why: "", log: Log::default() }
 }
 
+/// What a check does, once it has begun.
+type Body = Box<dyn FnOnce(&Log) -> Result<(), Broken> + Send>;
+
 /// One claim about the learner's code.
 pub struct Check {
     chapter: &'static str,
@@ -91,6 +94,11 @@ impl Check {
         self,
         body: impl FnOnce(&Log) -> Result<(), Broken> + Send + 'static,
     ) {
+        self.run_boxed(Box::new(body));
+    }
+
+    /// Compiled once, not again for every check: a learner waits for it.
+    fn run_boxed(self, body: Body) {
         let log = self.log.clone();
         let (done, ended) = mpsc::channel();
         keep_panics_for_the_report();
