@@ -2,7 +2,7 @@
 //!
 //! A lesson's `tests/transcripts.rs` runs the lesson's own binary:
 //!
-//! ```ignore
+//! ```text
 //! use support::transcript::PORT;
 //!
 //! #[test]
