@@ -123,9 +123,10 @@ impl Bench<'_> {
     fn run(&self, arguments: &[&str]) -> Result<Ended> {
         let mut command = Command::new(&self.program);
         command.args(arguments);
-        // With one thread libtest says a test's name before it runs, and
-        // runs it on the main thread.
-        command.arg("--test-threads=8");
+        // All at once, so that checks which hang do so side by side. With one
+        // thread libtest would run them on the main thread, and say each
+        // name before it.
+        command.arg("--test-threads=64");
         command.env(REPORT, &self.reports).current_dir(self.root);
         children::run(&mut command, LIMIT)
             .with_context(|| format!("can't run {}", self.program.display()))
