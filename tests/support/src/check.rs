@@ -302,7 +302,7 @@ impl Broken {
 
 impl From<io::Error> for Broken {
     fn from(error: io::Error) -> Self {
-        Broken(Some(error.to_string()))
+        Broken(Some(narrator::explain(&error)))
     }
 }
 
@@ -549,10 +549,10 @@ mod tests {
     #[test]
     fn an_io_error_is_told_as_trouble() {
         let told = failing(check("00", "none"), |_| {
-            Err(io::Error::from(io::ErrorKind::ConnectionReset))?
+            Err(io::Error::from_raw_os_error(104))?
         });
 
-        assert_eq!(told, "trouble   connection reset\n");
+        assert_eq!(told, "trouble   Connection reset by peer (ECONNRESET)\n");
     }
 
     #[test]
