@@ -77,11 +77,14 @@ fn page(shelf: &Shelf, folder: &Path, parent: &Chapter) -> Result<Chapter> {
     Ok(Chapter::new(&name, text, path, parents))
 }
 
-/// What a file says of itself in its first line.
+/// What a file says of itself in its first sentence.
 fn about(code: &str) -> String {
-    match code.lines().next().and_then(|line| line.strip_prefix("//! ")) {
-        Some(line) => format!(": {}", line.trim_end_matches([':', '.'])),
-        None => String::new(),
+    let docs = code.lines().map_while(|line| line.strip_prefix("//! "));
+    let text = docs.collect::<Vec<_>>().join(" ");
+    let end = text.find(". ").unwrap_or(text.len());
+    match text[..end].trim_end_matches([':', '.']) {
+        "" => String::new(),
+        sentence => format!(": {sentence}"),
     }
 }
 
