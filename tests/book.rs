@@ -47,10 +47,9 @@ impl Book {
         Book { folder, pages }
     }
 
-    /// The pages that a reader turns to one by one: all but the frames and
-    /// the edition for print.
+    /// The pages that a reader turns to: all but the frames.
     fn chapters(&self) -> impl Iterator<Item = (&Path, Html)> {
-        let others = ["print.html", "toc.html", "404.html"];
+        let others = ["toc.html", "404.html"];
         self.pages
             .iter()
             .filter(move |(name, _)| !others.contains(&name.to_str().unwrap()))

@@ -73,7 +73,7 @@ fn paper(reader: &Reader) -> Result {
         window.before_each_page(&format!(
             "localStorage.setItem('mdbook-theme', '{theme}')"
         ))?;
-        window.open(&reader.url("print.html"))?;
+        window.open(&reader.url(&reader.page_about("04-tcp")?))?;
         for (selector, colour) in [
             ("html", "background: rgb(255, 255, 255)"),
             ("main p", "color: rgb(0, 0, 0)"),
