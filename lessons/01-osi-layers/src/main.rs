@@ -1,0 +1,3 @@
+//! Layers: a header around a header around the data.
+
+fn main() {}

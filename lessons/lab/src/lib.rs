@@ -1,0 +1,1 @@
+//! Hosts and a wire between them, without root.
