@@ -37,7 +37,7 @@
     return el;
   };
   const input = (/** @type {string} */ type) => {
-    const el = /** @type {HTMLInputElement} */ (make('input', 'svm-vh'));
+    const el = /** @type {HTMLInputElement} */ (make('input', 'sb-vh'));
     el.type = type;
     return el;
   };

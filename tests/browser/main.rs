@@ -6,7 +6,7 @@
 //! ```text
 //! scripts/browser-tools              installs Chromium and axe
 //! cargo test --test browser          all trials
-//! cargo test --test browser widget   those whose name says "widget"
+//! cargo test --test browser axe      those whose name says "axe"
 //! ```
 //!
 //! Where Chromium or axe is missing, or doesn't start, the trials count as
@@ -16,7 +16,7 @@ mod axe;
 mod chromium;
 mod elements;
 mod pages;
-mod widget;
+mod widgets;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -87,7 +87,11 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         Arc::clone(reader),
         axe::finds_nothing_in_use,
     ));
-    let groups = [pages::TRIALS, elements::TRIALS, widget::TRIALS];
+    let groups = [
+        pages::TRIALS,
+        elements::TRIALS,
+        widgets::stream_versus_message::TRIALS,
+    ];
     for (name, check) in groups.iter().flat_map(|group| group.iter()) {
         all.push(trial((*name).to_owned(), false, Arc::clone(reader), check));
     }

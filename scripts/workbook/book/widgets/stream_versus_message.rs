@@ -1,56 +1,11 @@
-//! `{{#widget NAME LESSON DEMO…}}`: a custom element with the data that the
-//! demos recorded, and a static rendering of the same data for readers
-//! without scripts, for print and for screen readers.
-//!
-//! The element `<sb-NAME>` is defined in book/theme/NAME.js. It finds its
-//! data, an array with one object for each demo, in its first `script`.
+//! What stands in for the widget *stream versus message*: a table of calls
+//! for each recorded run.
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Shelf, html, transcript};
-
-/// Renders a widget's data as HTML without a script.
-type Fallback = fn(&[Value]) -> Result<String>;
-
-/// Every widget, and what stands in for it.
-const WIDGETS: &[(&str, Fallback)] =
-    &[("stream-versus-message", stream_versus_message)];
-
-/// The element for a widget, with its data and its stand-in.
-pub fn widget(
-    shelf: &Shelf,
-    name: &str,
-    package: &str,
-    demos: &[&str],
-) -> Result<String> {
-    let Some((_, fallback)) = WIDGETS.iter().find(|(n, _)| *n == name) else {
-        let names: Vec<_> = WIDGETS.iter().map(|(name, _)| *name).collect();
-        bail!("no widget `{name}`; there are: {}", names.join(", "));
-    };
-    let data = demos
-        .iter()
-        .map(|demo| recorded(shelf, package, demo))
-        .collect::<Result<Vec<_>>>()?;
-    let stand_in = fallback(&data)
-        .with_context(|| format!("data of {}", demos.join(", ")))?
-        .replace('\n', "&#10;");
-    // `</` would end the script element early.
-    let json = serde_json::to_string(&data)?.replace("</", "<\\/");
-    Ok(format!(
-        "<div class=\"sb-widget\"><sb-{name}>\
-         <script type=\"application/json\">{json}</script>\
-         <div class=\"sb-static\">{stand_in}</div></sb-{name}></div>"
-    ))
-}
-
-/// What a demo recorded with `--json`.
-fn recorded(shelf: &Shelf, package: &str, demo: &str) -> Result<Value> {
-    let text = transcript::snapshot(shelf, package, &format!("{demo}.json"))?;
-    serde_json::from_str(&text)
-        .with_context(|| format!("the snapshot {demo}.json.snap is not JSON"))
-}
+use crate::book::html;
 
 /// A recorded run: one demo's calls, and the messages they were meant for.
 #[derive(Deserialize)]
@@ -75,7 +30,7 @@ struct Step {
 
 /// A table for each run: who called what, what was kept for later, and
 /// which messages came out, right or wrong.
-fn stream_versus_message(demos: &[Value]) -> Result<String> {
+pub fn stand_in(demos: &[Value]) -> Result<String> {
     let mut tables = String::new();
     for demo in demos {
         let run = Run::deserialize(demo)?;
@@ -181,7 +136,7 @@ mod tests {
               "messages": ["a", "ab", "b"], "kept": "0a" },
         ]);
 
-        let table = stream_versus_message(&[run(steps)]).unwrap();
+        let table = stand_in(&[run(steps)]).unwrap();
 
         assert!(
             table.contains("<td><code>\"a\\nb\\n\"</code></td>"),
@@ -198,7 +153,7 @@ mod tests {
         let recv = json!({ "who": "receiver", "call": "recv",
                            "bytes": "61", "messages": ["a"] });
 
-        let table = stream_versus_message(&[run(json!([recv, recv]))]).unwrap();
+        let table = stand_in(&[run(json!([recv, recv]))]).unwrap();
 
         assert_eq!(table.matches('✓').count(), 1);
         assert_eq!(table.matches('✗').count(), 1);
@@ -218,6 +173,6 @@ mod tests {
 
     #[test]
     fn data_of_another_shape_is_refused() {
-        assert!(stream_versus_message(&[json!({ "title": "T" })]).is_err());
+        assert!(stand_in(&[json!({ "title": "T" })]).is_err());
     }
 }

@@ -3,27 +3,37 @@
 
 use serde_json::json;
 
-use super::chromium::{Page, Result};
-use super::{Claim, Reader};
+use crate::chromium::{Page, Result};
+use crate::{Claim, Reader};
 
 /// Claims about the widget.
 pub const TRIALS: &[Claim] = &[
-    ("widget::steps_by_mouse", steps_by_mouse),
-    ("widget::steps_by_keyboard_and_the_page_stays", steps_by_keyboard),
-    ("widget::gives_the_arrow_keys_back_to_the_book", arrows_elsewhere),
-    ("widget::tells_right_messages_from_wrong_ones", right_and_wrong),
-    ("widget::asks_where_to_cut", asks_where_to_cut),
-    ("widget::is_a_table_without_javascript", without_javascript),
-    ("widget::is_a_table_on_paper", on_paper),
+    ("stream_versus_message::steps_by_mouse", steps_by_mouse),
+    (
+        "stream_versus_message::steps_by_keyboard_and_the_page_stays",
+        steps_by_keyboard,
+    ),
+    (
+        "stream_versus_message::gives_the_arrow_keys_back_to_the_book",
+        arrows_elsewhere,
+    ),
+    (
+        "stream_versus_message::tells_right_messages_from_wrong_ones",
+        right_and_wrong,
+    ),
+    ("stream_versus_message::asks_where_to_cut", asks_where_to_cut),
+    (
+        "stream_versus_message::is_a_table_without_javascript",
+        without_javascript,
+    ),
+    ("stream_versus_message::is_a_table_on_paper", on_paper),
 ];
 
+const PAGE: &str = "05-framing";
 const WIDGET: &str = "sb-stream-versus-message";
 
-/// The chapter with the widget, and a window that shows it.
 fn open(reader: &Reader) -> Result<Page<'_>> {
-    let window = reader.window()?;
-    window.open(&reader.url(&reader.page_about("05-framing")?))?;
-    Ok(window)
+    super::open(reader, PAGE)
 }
 
 /// Picks a run by its name, as a mouse does.
@@ -153,24 +163,9 @@ const GIVEN_AWAY: &str = "stream => new Set(
   })).size > 1";
 
 fn without_javascript(reader: &Reader) -> Result {
-    let window = reader.window()?;
-    let off = json!({ "value": true });
-    window.call("Emulation.setScriptExecutionDisabled", off)?;
-    window.open(&reader.url(&reader.page_about("05-framing")?))?;
-
-    shows_only_the_table(&window)
+    super::without_javascript(reader, PAGE, WIDGET)
 }
 
 fn on_paper(reader: &Reader) -> Result {
-    let window = open(reader)?;
-    window.call("Emulation.setEmulatedMedia", json!({ "media": "print" }))?;
-
-    shows_only_the_table(&window)
-}
-
-fn shows_only_the_table(window: &Page<'_>) -> Result {
-    window.expect(&format!(
-        "document.querySelector('{WIDGET} .sb-static table').offsetHeight > 0"
-    ))?;
-    window.expect(&format!("!({0} && {0}.offsetHeight)", part("head")))
+    super::on_paper(reader, PAGE, WIDGET)
 }

@@ -1,0 +1,55 @@
+//! `{{#widget NAME LESSON DEMO…}}`: a custom element with the data that the
+//! demos recorded, and a static rendering of the same data for readers
+//! without scripts, for print and for screen readers.
+//!
+//! The element `<sb-NAME>` is defined in book/theme/NAME.js. It finds its
+//! data, an array with one object for each demo, in its first `script`. Its
+//! stand-in is made in a file of this folder.
+
+mod stream_versus_message;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::{Shelf, transcript};
+
+/// Renders a widget's data as HTML without a script.
+type Fallback = fn(&[Value]) -> Result<String>;
+
+/// Every widget, and what stands in for it.
+const WIDGETS: &[(&str, Fallback)] =
+    &[("stream-versus-message", stream_versus_message::stand_in)];
+
+/// The element for a widget, with its data and its stand-in.
+pub fn widget(
+    shelf: &Shelf,
+    name: &str,
+    package: &str,
+    demos: &[&str],
+) -> Result<String> {
+    let Some((_, fallback)) = WIDGETS.iter().find(|(n, _)| *n == name) else {
+        let names: Vec<_> = WIDGETS.iter().map(|(name, _)| *name).collect();
+        bail!("no widget `{name}`; there are: {}", names.join(", "));
+    };
+    let data = demos
+        .iter()
+        .map(|demo| recorded(shelf, package, demo))
+        .collect::<Result<Vec<_>>>()?;
+    let stand_in = fallback(&data)
+        .with_context(|| format!("data of {}", demos.join(", ")))?
+        .replace('\n', "&#10;");
+    // `</` would end the script element early.
+    let json = serde_json::to_string(&data)?.replace("</", "<\\/");
+    Ok(format!(
+        "<div class=\"sb-widget\"><sb-{name}>\
+         <script type=\"application/json\">{json}</script>\
+         <div class=\"sb-static\">{stand_in}</div></sb-{name}></div>"
+    ))
+}
+
+/// What a demo recorded with `--json`.
+fn recorded(shelf: &Shelf, package: &str, demo: &str) -> Result<Value> {
+    let text = transcript::snapshot(shelf, package, &format!("{demo}.json"))?;
+    serde_json::from_str(&text)
+        .with_context(|| format!("the snapshot {demo}.json.snap is not JSON"))
+}
