@@ -386,6 +386,9 @@ const LONGEST: usize = 48;
 /// So are other bytes, which take three columns each.
 const LONGEST_HEX: usize = 16;
 
+/// And a dump of bytes.
+const LONGEST_DUMP: usize = 64;
+
 impl Show for [u8] {
     fn show(&self) -> String {
         let readable = |b: &u8| matches!(b, b' '..=b'~' | b'\r' | b'\n');
@@ -402,6 +405,24 @@ impl Show for [u8] {
             text += &format!(" … {} bytes in all", self.len());
         }
         text
+    }
+}
+
+/// Bytes in hex, whatever they are: sixteen to a row, and whole where there
+/// are no more than 64. For headers and frames, where each byte counts.
+pub fn dump(bytes: &[u8]) -> String {
+    let row = |row: &[u8]| {
+        let pairs: Vec<_> = row.iter().map(|b| format!("{b:02x}")).collect();
+        pairs.join(" ")
+    };
+    let head = &bytes[..bytes.len().min(LONGEST_DUMP)];
+    let rows: Vec<_> = head.chunks(LONGEST_HEX).map(row).collect();
+    let gap = format!("\n{:10}", "");
+    let text = rows.join(&gap);
+    match bytes.len() {
+        0 => "no bytes".to_string(),
+        all if all > head.len() => format!("{text}{gap}… {all} bytes in all"),
+        _ => text,
     }
 }
 
@@ -595,6 +616,20 @@ mod tests {
 
         assert!(told.starts_with("trouble   a panic at tests/"), "{told}");
         assert!(told.contains("no room\nexpected  Ok(())\n"), "{told}");
+    }
+
+    #[test]
+    fn a_dump_shows_sixteen_bytes_a_row() {
+        let log = Log::default();
+        log.note("bytes", dump(&[0xab; 20]), "");
+        let row = "ab ".repeat(16);
+
+        assert_eq!(
+            log.lines(),
+            format!("bytes     {}\n          ab ab ab ab\n", row.trim_end())
+        );
+        assert!(dump(&[0; 65]).ends_with("00\n          … 65 bytes in all"));
+        assert_eq!(dump(b""), "no bytes");
     }
 
     #[test]
