@@ -76,6 +76,14 @@ impl std::error::Error for Trouble {
     }
 }
 
+/// For functions that give an [`io::Error`]: it keeps the words, and what
+/// kind of error it was.
+impl From<Trouble> for io::Error {
+    fn from(trouble: Trouble) -> Self {
+        io::Error::new(trouble.error.kind(), trouble)
+    }
+}
+
 /// Adds to an I/O error what the program was doing:
 /// `socket.bind(&addr).during("bind 127.0.0.1:8888")?`.
 pub trait During<T> {

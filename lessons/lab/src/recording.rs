@@ -1,0 +1,111 @@
+//! What the wire carried, in the order in which it came.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use narrator::{During, Trouble};
+
+use crate::pcap;
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrived as it was sent.
+    Delivered,
+    /// It never arrived: the plan, a cut cable, the caller's hand, or a path
+    /// too narrow for it.
+    Lost,
+    /// It arrived a second time; the first is a frame of its own.
+    Duplicated,
+    /// It arrived later than it could have.
+    Delayed,
+    /// It arrived after one that was sent later.
+    Reordered,
+    /// It arrived with a bit flipped. `bytes` are as it arrived.
+    Corrupted,
+    /// It came round once more on a looped segment.
+    Looped,
+}
+
+/// One frame that the wire saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// When a host sent it, counted from when the hosts were joined.
+    pub at: Duration,
+    /// When it left the wire, on the same clock. `None` if it never did.
+    pub arrived: Option<Duration>,
+    /// The name of the host that sent it.
+    pub from: Arc<str>,
+    /// The name of the host at the other end; "all" where there are more.
+    pub to: Arc<str>,
+    /// The frame, from the Ethernet header to the last byte of its payload.
+    pub bytes: Vec<u8>,
+    /// What became of it.
+    pub fate: Fate,
+    /// Why, in a few words: the rule of the plan that struck it. Empty for a
+    /// frame that was delivered.
+    pub note: String,
+}
+
+/// All that the wire saw.
+#[derive(Clone, Debug, Default)]
+pub struct Recording {
+    /// The frames, in the order in which the wire took them.
+    pub frames: Vec<Seen>,
+    /// How many more were carried, but not kept: see [`Plan::keep`].
+    ///
+    /// [`Plan::keep`]: crate::Plan::keep
+    pub not_kept: usize,
+    /// How many frames were sent faster than the wire took them, and found
+    /// no room to wait: lost, and never seen.
+    pub overrun: usize,
+    pub(crate) unmatched: Vec<String>,
+}
+
+impl Recording {
+    /// An error if a rule of the plan never struck, since then the run did
+    /// not show what it was to show.
+    pub fn unmatched(&self) -> Result<(), Trouble> {
+        match self.unmatched.first() {
+            None => Ok(()),
+            Some(rule) => Err(io::Error::other(rule.clone()))
+                .during("the plan was not carried out"),
+        }
+    }
+
+    /// Writes the frames as a pcap file that Wireshark and tshark open, each
+    /// at the time when it left the wire; lost ones when they were sent. The
+    /// file is there as a whole or not at all.
+    pub fn write_pcap(&self, path: &Path) -> Result<(), Trouble> {
+        let doing = format_args!("write {}", path.display());
+        // A pipe or a terminal takes the bytes as they come.
+        if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+            return self.write_to(path).during(doing);
+        }
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(".part");
+        let unfinished = Path::new(&unfinished);
+        let written = self
+            .write_to(unfinished)
+            .and_then(|()| fs::rename(unfinished, path));
+        if written.is_err() {
+            // What can't be written can't always be removed either.
+            let _ = fs::remove_file(unfinished);
+        }
+        written.during(doing)
+    }
+
+    fn write_to(&self, path: &Path) -> io::Result<()> {
+        let mut file = pcap::Writer::new(BufWriter::new(File::create(path)?))?;
+        let mut frames: Vec<_> = self.frames.iter().collect();
+        let left = |seen: &Seen| seen.arrived.unwrap_or(seen.at);
+        frames.sort_by_key(|seen| left(seen));
+        for seen in frames {
+            file.frame(left(seen), &seen.bytes)?;
+        }
+        file.into_inner().flush()
+    }
+}

@@ -1,0 +1,640 @@
+//! The wire: takes frames from one host and gives them to the others.
+//!
+//! Each host's cable ends in the lab's namespace, and there a packet socket
+//! reads and writes whole frames, packet(7). A [`Wire`] carries them by
+//! itself, in a thread that obeys a plan. A [`ByHand`] waits for its caller
+//! to decide on each.
+
+use std::collections::VecDeque;
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use narrator::{During, Trouble};
+use nix::errno::Errno;
+use nix::libc;
+use nix::net::if_::if_nametoindex;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{
+    AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socket,
+};
+
+use crate::host::Host;
+use crate::plan::{Fault, Loop, Plan, Struck};
+use crate::recording::{Fate, Recording, Seen};
+use crate::sys;
+
+/// How long anybody here waits for a frame.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a frame that is to be overtaken waits for the other one.
+const HELD: Duration = Duration::from_secs(1);
+
+/// How many frames of one host are carried before the next has its turn.
+const TURN: usize = 64;
+
+/// Room for the longest frame, and more: its payload's length has 16 bits.
+const ROOM: usize = 65_536 + 64;
+
+/// The lab's end of a host's cable.
+#[derive(Debug)]
+pub struct Port {
+    host: Arc<str>,
+    socket: OwnedFd,
+    /// The host is gone, and its cable with it.
+    gone: bool,
+}
+
+impl Port {
+    /// Opens a packet socket on the host's cable. To be called in the lab's
+    /// own namespace.
+    pub fn open(host: &Host) -> Result<Self, Trouble> {
+        let open = || -> io::Result<OwnedFd> {
+            let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
+            // Protocol 0: nothing is received until it is bound.
+            let socket =
+                socket(AddressFamily::Packet, SockType::Raw, flags, None)?;
+            // Otherwise what we give would come back as if it were sent.
+            let outgoing = libc::PACKET_IGNORE_OUTGOING;
+            sys::set_packet_option(socket.as_fd(), outgoing, 1)?;
+            // The interface's queue is put in place some time after its
+            // carrier came up; what is sent before is thrown away. Past it,
+            // each frame goes straight to the other end.
+            let bypass = libc::PACKET_QDISC_BYPASS;
+            sys::set_packet_option(socket.as_fd(), bypass, 1)?;
+            let index = if_nametoindex(host.name())?;
+            sys::bind_to_interface(socket.as_fd(), index)?;
+            Ok(socket)
+        };
+        let socket = open()
+            .during(format_args!("open a packet socket at {host}'s cable"))?;
+        Ok(Port { host: host.shared_name(), socket, gone: false })
+    }
+
+    /// The next frame that the host has sent, if one waits.
+    fn take<'b>(&mut self, room: &'b mut [u8]) -> io::Result<Option<&'b [u8]>> {
+        match recv(self.socket.as_raw_fd(), room, MsgFlags::empty()) {
+            Ok(length) => Ok(Some(&room[..length])),
+            Err(Errno::EAGAIN | Errno::EINTR) => Ok(None),
+            Err(error) => self.unless_gone(error).map(|()| None),
+        }
+    }
+
+    /// Gives the host a frame.
+    fn give(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.gone {
+            return Ok(());
+        }
+        match send(self.socket.as_raw_fd(), bytes, MsgFlags::empty()) {
+            // ENOBUFS: the host is slower than the wire. A real card loses
+            // the frame too, and says nothing to the sender. EMSGSIZE: a
+            // frame longer than the cable's MTU can't have come from a host,
+            // but from a plan.
+            Ok(_) | Err(Errno::ENOBUFS | Errno::EMSGSIZE) => Ok(()),
+            Err(error) => self.unless_gone(error),
+        }
+    }
+
+    /// A host that ended took its end of the cable along, and ours went with
+    /// it: no trouble, but the end of this port.
+    fn unless_gone(&mut self, error: Errno) -> io::Result<()> {
+        match error {
+            Errno::ENETDOWN | Errno::ENXIO | Errno::ENODEV => {
+                self.gone = true;
+                Ok(())
+            }
+            error => Err(error.into()),
+        }
+    }
+
+    /// How many of the host's frames found no room to wait.
+    fn overrun(&self) -> usize {
+        sys::overrun(self.socket.as_fd()).map_or(0, |count| count as usize)
+    }
+}
+
+/// Whom a frame from port `from` reaches, in a word.
+fn reached(ports: &[Port], from: usize) -> Arc<str> {
+    match ports {
+        [first, second] => [second, first][from].host.clone(),
+        _ => "all".into(),
+    }
+}
+
+/// Waits until one of the descriptors has something, or the time is up; says
+/// which have.
+fn ready(fds: &[BorrowedFd<'_>], limit: Duration) -> io::Result<Vec<bool>> {
+    let asked = |fd| PollFd::new(fd, PollFlags::POLLIN);
+    let mut fds: Vec<_> = fds.iter().copied().map(asked).collect();
+    // Rounded up: 0 would not wait at all.
+    let limit = limit.as_micros().div_ceil(1000).min(60_000) as u16;
+    match poll(&mut fds, PollTimeout::from(limit)) {
+        // EINTR: a signal arrived; signal(7) says try again.
+        Ok(_) | Err(Errno::EINTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let any = |fd: &PollFd<'_>| fd.any().unwrap_or(false);
+    Ok(fds.iter().map(any).collect())
+}
+
+/// What the wire's thread and the handle to it share.
+#[derive(Debug, Default)]
+struct Shared {
+    recording: Mutex<Recording>,
+    more: Condvar,
+    cut: AtomicBool,
+}
+
+impl Shared {
+    fn recording(&self) -> MutexGuard<'_, Recording> {
+        self.recording.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+/// A wire that carries frames by itself until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Wire {
+    shared: Arc<Shared>,
+    /// Closed to stop the thread.
+    stop: Option<PipeWriter>,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Wire {
+    pub(crate) fn start(ports: Vec<Port>, plan: Plan) -> Result<Self, Trouble> {
+        let doing = "join the hosts";
+        if ports.len() < 2 {
+            let few = io::Error::other("a wire has two ends or more");
+            return Err(few).during(doing);
+        }
+        let (stopped, stop) = io::pipe().during(doing)?;
+        let shared = Arc::new(Shared::default());
+        let mut carrier = Carrier {
+            held: ports.iter().map(|_| None).collect(),
+            looping: plan.loops(),
+            ports,
+            plan,
+            shared: shared.clone(),
+            began: Instant::now(),
+            late: Vec::new(),
+            rounds: VecDeque::new(),
+            turns: 0,
+        };
+        let thread = thread::Builder::new()
+            .name("wire".into())
+            .spawn(move || carrier.run(&stopped))
+            .during(doing)?;
+        Ok(Wire { shared, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Cuts the cable: from now on every frame is lost. The hosts notice
+    /// nothing: their interfaces still see the piece of cable next to them.
+    pub fn cut(&self) {
+        self.shared.cut.store(true, Ordering::SeqCst);
+    }
+
+    /// Mends the cable. What was lost is not brought back.
+    pub fn mend(&self) {
+        self.shared.cut.store(false, Ordering::SeqCst);
+    }
+
+    /// Waits until the nth frame has passed, of those that `matches` says
+    /// yes to, counted from 1 and from when the hosts were joined. Gives
+    /// that frame.
+    ///
+    /// Errors: `TimedOut` if it hasn't come within five seconds.
+    pub fn wait_for(
+        &self,
+        nth: usize,
+        matches: impl Fn(&Seen) -> bool,
+    ) -> Result<Seen, Trouble> {
+        let began = Instant::now();
+        let (mut looked_at, mut found) = (0, 0);
+        let mut recording = self.shared.recording();
+        loop {
+            for seen in &recording.frames[looked_at..] {
+                found += usize::from(matches(seen));
+                if found == nth {
+                    return Ok(seen.clone());
+                }
+            }
+            looked_at = recording.frames.len();
+            let Some(left) = PATIENCE.checked_sub(began.elapsed()) else {
+                return Err(io::Error::from(Errno::ETIMEDOUT))
+                    .during(format_args!("wait for frame {nth} on the wire"));
+            };
+            let waited = self.shared.more.wait_timeout(recording, left);
+            (recording, _) = waited.unwrap_or_else(|e| e.into_inner());
+        }
+    }
+
+    /// Carries what was sent until now, stops, and gives what was seen.
+    pub fn stop(mut self) -> Result<Recording, Trouble> {
+        self.end().during("carry frames")?;
+        Ok(std::mem::take(&mut *self.shared.recording()))
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        drop(self.stop.take());
+        let Some(thread) = self.thread.take() else { return Ok(()) };
+        // A plan's closure that panicked has told so on stderr.
+        let broken = |_| io::Error::other("the wire's thread has panicked");
+        thread.join().map_err(broken)?
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        // Whoever drops a wire doesn't ask how it fared.
+        let _ = self.end();
+    }
+}
+
+/// A frame on its way: where it comes from, and where it stands in the
+/// recording, if it is kept there.
+struct Passing {
+    from: usize,
+    bytes: Vec<u8>,
+    entry: Option<usize>,
+}
+
+/// The wire's thread.
+struct Carrier {
+    ports: Vec<Port>,
+    plan: Plan,
+    shared: Arc<Shared>,
+    began: Instant,
+    /// Frames that leave at a later time.
+    late: Vec<(Instant, Passing)>,
+    /// For each port, a frame to be overtaken by the next, and its limit.
+    held: Vec<Option<(Instant, Passing)>>,
+    /// The frames that turn on the looped segment.
+    rounds: VecDeque<(usize, Vec<u8>)>,
+    looping: Option<Loop>,
+    turns: usize,
+}
+
+impl Carrier {
+    fn run(&mut self, stop: &PipeReader) -> io::Result<()> {
+        let mut room = vec![0; ROOM];
+        loop {
+            let ready = self.wait(stop)?;
+            let stopped = ready.last() == Some(&true);
+            for from in 0..self.ports.len() {
+                // Stopped: what was sent before is still carried.
+                if stopped || ready[from] {
+                    self.take_turn(from, &mut room)?;
+                }
+            }
+            self.go_round()?;
+            self.deliver_due(stopped)?;
+            if stopped {
+                let mut recording = self.shared.recording();
+                recording.unmatched = self.plan.unmatched();
+                recording.overrun = self.ports.iter().map(Port::overrun).sum();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for a frame, for the time at which a late one is due, or for
+    /// the end. A port whose host is gone is never ready again.
+    fn wait(&self, stop: &PipeReader) -> io::Result<Vec<bool>> {
+        let now = Instant::now();
+        let late = self.late.iter().map(|(due, _)| *due);
+        let held = self.held.iter().flatten().map(|(due, _)| *due);
+        let due = late.chain(held).min();
+        let mut limit =
+            due.map_or(PATIENCE, |due| due.saturating_duration_since(now));
+        if !self.rounds.is_empty() {
+            limit = Duration::ZERO;
+        }
+        let there = self.ports.iter().filter(|port| !port.gone);
+        let mut fds: Vec<_> = there.map(|p| p.socket.as_fd()).collect();
+        fds.push(stop.as_fd());
+        let mut some = ready(&fds, limit)?.into_iter();
+        let one = |port: &Port| !port.gone && some.next().unwrap_or(false);
+        let mut all: Vec<bool> = self.ports.iter().map(one).collect();
+        all.push(some.next().unwrap_or(false));
+        Ok(all)
+    }
+
+    fn take_turn(&mut self, from: usize, room: &mut [u8]) -> io::Result<()> {
+        for _ in 0..TURN {
+            let Some(frame) = self.ports[from].take(room)? else { break };
+            let bytes = frame.to_vec();
+            self.carry(from, bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Carries one frame as the cable and the plan allow.
+    fn carry(&mut self, from: usize, mut bytes: Vec<u8>) -> io::Result<()> {
+        let at = self.began.elapsed();
+        let struck = match self.shared.cut.load(Ordering::SeqCst) {
+            true => Some(Struck {
+                fault: Fault::Drop,
+                why: "the cable is cut".into(),
+            }),
+            false => self.plan.judge(&bytes),
+        };
+        let (fault, note) = match struck {
+            None => (None, String::new()),
+            Some(Struck { fault, why }) => (Some(fault), why),
+        };
+        if let Some(Fault::Corrupt(bit)) = fault {
+            bytes[bit / 8] ^= 0x80 >> (bit % 8);
+        }
+        let seen = Seen {
+            at,
+            arrived: None,
+            from: self.ports[from].host.clone(),
+            to: reached(&self.ports, from),
+            bytes: bytes.clone(),
+            fate: fate(fault),
+            note,
+        };
+        let passing = |entry| Passing { from, bytes, entry };
+        let now = Instant::now();
+        match fault {
+            Some(Fault::Drop) => drop(self.record(seen)),
+            Some(Fault::Delay(time)) => {
+                let entry = self.record(seen);
+                self.late.push((now + time, passing(entry)));
+            }
+            Some(Fault::Reorder) => {
+                let entry = self.record(seen);
+                let before =
+                    self.held[from].replace((now + HELD, passing(entry)));
+                self.late.extend(before.map(|(_, passing)| (now, passing)));
+            }
+            None | Some(Fault::Corrupt(_)) => {
+                self.deliver_now(from, seen)?;
+                self.release(from)?;
+            }
+            Some(Fault::Duplicate) => {
+                let first = Seen {
+                    fate: Fate::Delivered,
+                    note: "".into(),
+                    ..seen.clone()
+                };
+                self.deliver_now(from, first)?;
+                self.deliver_now(from, seen)?;
+                self.release(from)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a frame to the other hosts, then puts it on record: whoever
+    /// waits for the record knows that the frame has arrived.
+    fn deliver_now(&mut self, from: usize, mut seen: Seen) -> io::Result<()> {
+        self.give(from, &seen.bytes)?;
+        self.turn_later(from, &seen.bytes);
+        seen.arrived = Some(self.began.elapsed());
+        self.record(seen);
+        Ok(())
+    }
+
+    fn give(&mut self, from: usize, bytes: &[u8]) -> io::Result<()> {
+        for (number, port) in self.ports.iter_mut().enumerate() {
+            if number != from {
+                port.give(bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a frame on record, if there is room, and says where it stands.
+    fn record(&self, seen: Seen) -> Option<usize> {
+        let mut recording = self.shared.recording();
+        let entry = recording.frames.len();
+        if entry >= self.plan.kept() {
+            recording.not_kept += 1;
+            return None;
+        }
+        recording.frames.push(seen);
+        self.shared.more.notify_all();
+        Some(entry)
+    }
+
+    /// Lets the frame go that was to be overtaken, now that it was.
+    fn release(&mut self, from: usize) -> io::Result<()> {
+        match self.held[from].take() {
+            Some((_, passing)) => self.deliver_late(passing),
+            None => Ok(()),
+        }
+    }
+
+    fn deliver_late(&mut self, passing: Passing) -> io::Result<()> {
+        self.give(passing.from, &passing.bytes)?;
+        self.turn_later(passing.from, &passing.bytes);
+        let Some(entry) = passing.entry else { return Ok(()) };
+        let mut recording = self.shared.recording();
+        recording.frames[entry].arrived = Some(self.began.elapsed());
+        self.shared.more.notify_all();
+        Ok(())
+    }
+
+    /// Delivers the frames whose time has come; at the end, all.
+    fn deliver_due(&mut self, all: bool) -> io::Result<()> {
+        let now = Instant::now();
+        let is_due = |due: &Instant| all || *due <= now;
+        let mut due: Vec<_> =
+            self.late.extract_if(.., |(time, _)| is_due(time)).collect();
+        for held in &mut self.held {
+            due.extend(held.take_if(|(time, _)| is_due(time)));
+        }
+        due.sort_by_key(|(time, _)| *time);
+        due.into_iter().try_for_each(|(_, late)| self.deliver_late(late))
+    }
+
+    /// On a looped segment, a frame that was delivered comes round again.
+    fn turn_later(&mut self, from: usize, bytes: &[u8]) {
+        if self.looping.is_some() {
+            self.turns += 1;
+            self.rounds.push_back((from, bytes.to_vec()));
+        }
+    }
+
+    /// One round of every frame on the looped segment, to all hosts.
+    fn go_round(&mut self) -> io::Result<()> {
+        for _ in 0..self.rounds.len() {
+            let Some(bound) = self.looping else { break };
+            let Some((from, bytes)) = self.rounds.pop_front() else { break };
+            let at = self.began.elapsed();
+            if self.turns >= bound.frames || at >= bound.time {
+                self.looping = None;
+                self.rounds.clear();
+                break;
+            }
+            for port in &mut self.ports {
+                port.give(&bytes)?;
+            }
+            self.turn_later(from, &bytes);
+            self.record(Seen {
+                at,
+                arrived: Some(self.began.elapsed()),
+                from: self.ports[from].host.clone(),
+                to: "all".into(),
+                bytes,
+                fate: Fate::Looped,
+                note: "came round once more".into(),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn fate(fault: Option<Fault>) -> Fate {
+    match fault {
+        None => Fate::Delivered,
+        Some(Fault::Drop) => Fate::Lost,
+        Some(Fault::Duplicate) => Fate::Duplicated,
+        Some(Fault::Delay(_)) => Fate::Delayed,
+        Some(Fault::Reorder) => Fate::Reordered,
+        Some(Fault::Corrupt(_)) => Fate::Corrupted,
+    }
+}
+
+/// A wire on which each frame waits until the caller passes it or loses it.
+///
+/// Frames wait in the kernel, in order, some 150 of full length for each
+/// host. Whoever passes them one at a time sees the same run every time.
+#[derive(Debug)]
+pub struct ByHand {
+    ports: Vec<Port>,
+    began: Instant,
+    /// For each port, how many frames were taken, and the latest passed.
+    taken: Vec<(usize, usize)>,
+    recording: Recording,
+}
+
+/// A frame in the caller's hand. To hold it back, keep it; to decide, give
+/// it to [`ByHand::pass`] or [`ByHand::lose`].
+#[derive(Debug)]
+#[must_use = "pass it or lose it"]
+pub struct Frame {
+    /// The frame, from the Ethernet header on. Change it to corrupt it.
+    pub bytes: Vec<u8>,
+    from: usize,
+    number: usize,
+    at: Duration,
+}
+
+impl ByHand {
+    pub(crate) fn new(ports: Vec<Port>) -> Self {
+        ByHand {
+            began: Instant::now(),
+            taken: vec![(0, 0); ports.len()],
+            ports,
+            recording: Recording::default(),
+        }
+    }
+
+    /// Waits for the next frame that this host sends, and takes it in hand.
+    ///
+    /// Errors: `TimedOut` if none has come within five seconds.
+    pub fn next_from(&mut self, host: &Host) -> Result<Frame, Trouble> {
+        self.next(host).during(format_args!("wait for a frame from {host}"))
+    }
+
+    fn next(&mut self, host: &Host) -> io::Result<Frame> {
+        let from = self.port_of(host)?;
+        let began = Instant::now();
+        let mut room = vec![0; ROOM];
+        while let Some(left) = PATIENCE.checked_sub(began.elapsed()) {
+            ready(&[self.ports[from].socket.as_fd()], left)?;
+            if let Some(bytes) = self.ports[from].take(&mut room)? {
+                let at = self.began.elapsed();
+                self.taken[from].0 += 1;
+                let number = self.taken[from].0;
+                return Ok(Frame { bytes: bytes.to_vec(), from, number, at });
+            }
+            if self.ports[from].gone {
+                return Err(Errno::ENETDOWN.into());
+            }
+        }
+        Err(Errno::ETIMEDOUT.into())
+    }
+
+    fn port_of(&self, host: &Host) -> io::Result<usize> {
+        let ours = |port: &Port| *port.host == *host.name();
+        let stranger = || io::Error::other("the host is not at this wire");
+        self.ports.iter().position(ours).ok_or_else(stranger)
+    }
+
+    /// Whether a frame from this host waits to be taken in hand now.
+    pub fn waits_from(&self, host: &Host) -> Result<bool, Trouble> {
+        let look = || -> io::Result<bool> {
+            let port = &self.ports[self.port_of(host)?];
+            Ok(ready(&[port.socket.as_fd()], Duration::ZERO)?[0])
+        };
+        look().during(format_args!("look for a frame from {host}"))
+    }
+
+    /// Lets a frame arrive. One that a later frame of the same host has
+    /// overtaken is recorded as reordered.
+    pub fn pass(&mut self, frame: Frame) -> Result<(), Trouble> {
+        let fate = match frame.number < self.taken[frame.from].1 {
+            true => Fate::Reordered,
+            false => Fate::Delivered,
+        };
+        self.give(&frame, fate)
+    }
+
+    /// Takes the next frame that this host sends and lets it arrive. Gives
+    /// its bytes, to be looked at.
+    pub fn pass_next(&mut self, host: &Host) -> Result<Vec<u8>, Trouble> {
+        let frame = self.next_from(host)?;
+        let bytes = frame.bytes.clone();
+        self.pass(frame)?;
+        Ok(bytes)
+    }
+
+    /// Lets a frame arrive twice.
+    pub fn duplicate(&mut self, frame: Frame) -> Result<(), Trouble> {
+        self.give(&frame, Fate::Delivered)?;
+        self.give(&frame, Fate::Duplicated)
+    }
+
+    /// Loses a frame.
+    pub fn lose(&mut self, frame: Frame) {
+        self.record(&frame, Fate::Lost);
+    }
+
+    /// Ends the wire and gives what was decided. Frames that nobody took in
+    /// hand never leave, and are not on record.
+    pub fn stop(mut self) -> Recording {
+        self.recording.overrun = self.ports.iter().map(Port::overrun).sum();
+        self.recording
+    }
+
+    fn give(&mut self, frame: &Frame, fate: Fate) -> Result<(), Trouble> {
+        for (number, port) in self.ports.iter_mut().enumerate() {
+            if number != frame.from {
+                port.give(&frame.bytes).during("pass a frame")?;
+            }
+        }
+        let latest = &mut self.taken[frame.from].1;
+        *latest = frame.number.max(*latest);
+        self.record(frame, fate);
+        Ok(())
+    }
+
+    fn record(&mut self, frame: &Frame, fate: Fate) {
+        let left = self.began.elapsed();
+        self.recording.frames.push(Seen {
+            at: frame.at,
+            arrived: (fate != Fate::Lost).then_some(left),
+            from: self.ports[frame.from].host.clone(),
+            to: reached(&self.ports, frame.from),
+            bytes: frame.bytes.clone(),
+            fate,
+            note: String::new(),
+        });
+    }
+}
