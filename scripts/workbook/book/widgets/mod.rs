@@ -6,6 +6,7 @@
 //! data, an array with one object for each demo, in its first `script`. Its
 //! stand-in is made in a file of this folder.
 
+mod frame_explorer;
 mod stream_versus_message;
 
 use anyhow::{Context, Result, bail};
@@ -17,8 +18,10 @@ use super::{Shelf, transcript};
 type Fallback = fn(&[Value]) -> Result<String>;
 
 /// Every widget, and what stands in for it.
-const WIDGETS: &[(&str, Fallback)] =
-    &[("stream-versus-message", stream_versus_message::stand_in)];
+const WIDGETS: &[(&str, Fallback)] = &[
+    ("frame-explorer", frame_explorer::stand_in),
+    ("stream-versus-message", stream_versus_message::stand_in),
+];
 
 /// The element for a widget, with its data and its stand-in.
 pub fn widget(
