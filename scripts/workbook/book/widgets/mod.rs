@@ -6,8 +6,11 @@
 //! data, an array with one object for each demo, in its first `script`. Its
 //! stand-in is made in a file of this folder.
 
+mod conversation;
 mod frame_explorer;
+mod sequence_ladder;
 mod stream_versus_message;
+mod tcp_states;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -20,7 +23,9 @@ type Fallback = fn(&[Value]) -> Result<String>;
 /// Every widget, and what stands in for it.
 const WIDGETS: &[(&str, Fallback)] = &[
     ("frame-explorer", frame_explorer::stand_in),
+    ("sequence-ladder", sequence_ladder::stand_in),
     ("stream-versus-message", stream_versus_message::stand_in),
+    ("tcp-states", tcp_states::stand_in),
 ];
 
 /// The element for a widget, with its data and its stand-in.

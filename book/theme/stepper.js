@@ -1,0 +1,108 @@
+// @ts-check
+// What the widgets share that step through a recorded conversation: the
+// choice of a run, buttons, slider and keys, and questions before a step.
+// Recorded by `cargo run -p lesson-tcp -- handshake --json` and the like.
+/** A call or a segment; `states` of both hosts after it. @typedef {{kind: string, host?: string, call?: string, what?: string, from?: string, flags?: string[], seq?: number, ack?: number | null, length?: number, options?: string[], sack?: [number, number][], fate?: string, note?: string, wait?: string, states?: string[], why?: string}} SbStep */
+/** @typedef {{demo: string, title: string, hosts: {name: string, role: string}[], steps: SbStep[]}} SbRun */
+/** Ends a question: was the answer right, and why. @typedef {(right: boolean, text: string) => void} SbSettle */
+/** @typedef {{text: string, controls: HTMLElement[]}} SbQuestion */
+/** What a widget does with a run. After `at` steps; while a question is `open` the last of them shows only what the question tells.
+ * @typedef {{load: (run: SbRun) => void, draw: (at: number, open: boolean) => void, question: (at: number, settle: SbSettle) => SbQuestion | null, first: number}} SbView */
+
+const sbStepper = (() => {
+  'use strict';
+  let groups = 0;
+
+  /** @param {string} tag @param {string} name @param {...(Node|string)} content */
+  const make = (tag, name, ...content) => {
+    const el = document.createElement(tag);
+    el.className = name;
+    el.append(...content);
+    return el;
+  };
+
+  const foot = `<div class=sp-foot><p class=sp-say role=status></p><div class=sp-quiz role=group aria-label=Answers></div>
+<div class=sp-ctl><button class=sp-back aria-label="Step back">‹</button><input type=range min=0 class=sp-range aria-label=Step><button class=sp-on aria-label="Step forward">›</button><span class=sp-step></span></div></div>`;
+
+  /** @param {HTMLElement} host @param {SbRun[]} runs @param {string} asks @param {string} body @param {(root: HTMLElement) => SbView} setUp */
+  const start = (host, runs, asks, body, setUp) => {
+    const root = make('div', 'sp');
+    root.innerHTML = `<div class=sp-head role=radiogroup aria-label=Run></div><div class=sp-rule><div></div><button class=sp-ask aria-pressed=false>${asks}</button></div>${body}${foot}`;
+    const part = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (root.querySelector('.sp-' + name));
+    const range = part('range'), quiz = part('quiz'), ask = part('ask'), view = setUp(root);
+    let run = runs[0], open = false, asking = false;
+
+    const say = (/** @type {string} */ text, mood = '') => {
+      part('say').textContent = text;
+      part('say').className = 'sp-say ' + mood;
+    };
+    const show = (/** @type {number} */ at, fresh = false) => {
+      at = Math.max(0, Math.min(run.steps.length, at));
+      const question = fresh && asking && at ? view.question(at, (right, text) => {
+        if (!open) return;
+        open = false;
+        view.draw(at, false);
+        say(text, right ? 'ok' : 'no');
+      }) : null;
+      open = !!question;
+      range.value = `${at}`;
+      part('step').textContent = range.ariaValueText = at ? `step ${at} of ${run.steps.length}` : 'the start';
+      const held = quiz.contains(document.activeElement);
+      quiz.replaceChildren(...question ? question.controls : []);
+      if (question) question.controls[0].focus();
+      else if (held) part('on').focus();
+      view.draw(at, open);
+      say(question ? question.text : at ? run.steps[at - 1].why || '' : 'Nothing has happened yet. Step forward.', question ? 'asked' : '');
+    };
+    // A question left open is answered by going on.
+    const go = (/** @type {number} */ d) => d > 0 && open ? show(+range.value) : show(+range.value + d, d > 0);
+    const load = (/** @type {SbRun} */ chosen) => {
+      run = chosen;
+      range.max = `${run.steps.length}`;
+      part('rule div').replaceChildren(make('strong', '', run.title), ' ', make('span', '', run.hosts.map(h => `${h.name} is the ${h.role}`).join(', ')));
+      view.load(run);
+      show(asking ? 0 : view.first);
+    };
+
+    const group = `sp${++groups}`;
+    part('head').append(...runs.map((r, i) => {
+      const radio = /** @type {HTMLInputElement} */ (make('input', 'sb-vh'));
+      radio.type = 'radio'; radio.name = group; radio.checked = !i;
+      radio.onchange = () => load(r);
+      return make('label', '', radio, make('span', '', r.demo));
+    }));
+    range.oninput = () => show(+range.value);
+    part('back').onclick = () => go(-1);
+    part('on').onclick = () => go(1);
+    ask.onclick = () => {
+      asking = !asking;
+      ask.ariaPressed = `${asking}`;
+      show(+range.value === run.steps.length ? 0 : +range.value);
+      if (asking) say('Step forward: each step asks you first.', 'asked');
+    };
+    // mdBook takes ← → s / ? for itself, whatever has the focus.
+    host.onkeydown = e => {
+      if (!/^(Arrow.*|[s/?])$/i.test(e.key)) return;
+      e.stopPropagation();
+      const d = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+      if (!d || /** @type {HTMLElement} */ (e.target).tagName === 'INPUT') return;
+      e.preventDefault();
+      go(d);
+    };
+    load(run);
+    host.append(root);
+  };
+
+  /** Defines the element <sb-NAME>: its button that starts questions, its body, and what fills it.
+   * @param {string} name @param {string} asks @param {string} body @param {(root: HTMLElement) => SbView} setUp */
+  const define = (name, asks, body, setUp) => customElements.define('sb-' + name, class extends HTMLElement {
+    connectedCallback() {
+      const data = this.querySelector('script');
+      if (data && !this.querySelector('.sp')) start(this, JSON.parse(data.text), asks, body, setUp);
+    }
+  });
+
+  /** What a segment carries, in short. @param {SbStep} s */
+  const short = s => s.length ? `${s.length} byte${s.length === 1 ? '' : 's'}` : (s.flags || []).join(' ');
+  return { make, define, short };
+})();
