@@ -122,6 +122,8 @@ fn text(kept: Option<Receiver<Vec<u8>>>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     fn shell(script: &str, limit: Duration) -> Ended {
@@ -143,8 +145,14 @@ mod tests {
         let ended = shell("sleep 60 & echo $!", 60 * SECOND);
 
         let process = format!("/proc/{}/stat", ended.stdout.trim());
-        let stat = std::fs::read_to_string(process).unwrap_or_default();
-        assert!(stat.is_empty() || stat.contains(") Z"), "{stat}");
+        let stat = || std::fs::read_to_string(&process).unwrap_or_default();
+        let gone = || stat().is_empty() || stat().contains(") Z");
+        // Its pipe closes a little before it is gone.
+        let start = Instant::now();
+        while !gone() && start.elapsed() < 30 * SECOND {
+            thread::yield_now();
+        }
+        assert!(gone(), "{}", stat());
     }
 
     #[test]
