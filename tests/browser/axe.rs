@@ -10,7 +10,7 @@ use super::{Reader, WIDTHS};
 /// The themes among which a reader of an mdBook may choose.
 pub const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 
-/// Where `scripts/browser-tools` installs it.
+/// Where `scripts/test-tools` installs it.
 const AXE: &str = "target/browser/node_modules/axe-core/axe.min.js";
 
 /// What axe says, one line for each element at fault.

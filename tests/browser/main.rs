@@ -4,7 +4,7 @@
 //! that the book needs no server and no network. Each trial is one claim.
 //!
 //! ```text
-//! scripts/browser-tools              installs Chromium and axe
+//! scripts/test-tools              installs Chromium and axe
 //! cargo test --test browser          all trials
 //! cargo test --test browser axe      those whose name says "axe"
 //! ```
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 /// The browser, or what is missing.
 fn start(scratch: &Path) -> Result<Browser> {
     let program = chromium::find()
-        .ok_or("Chromium is missing: run scripts/browser-tools")?;
+        .ok_or("Chromium is missing: run scripts/test-tools")?;
     Browser::start(&program, &scratch.join("profile"))
         .map_err(|why| format!("{} doesn't start: {why}", program.display()))
 }
@@ -108,7 +108,7 @@ fn trial(
     let missing = match (&reader.browser, &reader.axe) {
         (Err(missing), _) => Some(missing.clone()),
         (_, None) if needs_axe => {
-            Some("axe-core is missing: run scripts/browser-tools".to_owned())
+            Some("axe-core is missing: run scripts/test-tools".to_owned())
         }
         _ => None,
     };

@@ -129,7 +129,7 @@ fn plug(host: &Host) -> Result<Port, Trouble> {
     // The lab's own ends keep quiet: no address, no IPv6.
     pin("ipv6/conf/default/disable_ipv6", "1")?;
     link::make_veth(name, &host.namespace, host.mac(), MTU)?;
-    link::no_offloads(name)?;
+    link::set_offloads(name, false)?;
     // The near end first: then eth0 has a carrier from its first moment on,
     // and its kernel loses none of the first frames.
     link::set_up(name)?;
@@ -238,6 +238,14 @@ impl Host {
             .during(format_args!("on {self}"))
     }
 
+    /// Says whether its kernel leaves work to eth0 as if that were a real
+    /// card: computing checksums, cutting segments. Off, unless asked: then
+    /// frames are what a real wire carries.
+    pub fn set_offloads(&self, on: bool) -> Result<(), Trouble> {
+        self.enter(|| Ok(link::set_offloads("eth0", on)?))
+            .during(format_args!("on {self}"))
+    }
+
     /// Switches IPv6 on, with the address [`address_v6`](Self::address_v6)
     /// and no other: none made up from the Ethernet address, and nobody
     /// asked for a router.
@@ -257,7 +265,7 @@ impl Host {
         for (key, value) in PINNED {
             pin(key, value)?;
         }
-        link::no_offloads("eth0")?;
+        link::set_offloads("eth0", false)?;
         link::add_address("eth0", self.address().into(), 24)?;
         link::set_up("eth0")?;
         link::set_up("lo")

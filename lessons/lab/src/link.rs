@@ -154,8 +154,8 @@ fn family_and_bytes(address: IpAddr) -> (u8, Vec<u8>) {
     }
 }
 
-/// What a kernel leaves to the hardware, and a veth pair then leaves undone,
-/// with the commands of linux/ethtool.h that switch it off.
+/// What a kernel leaves to the network card where it can, with the commands
+/// of linux/ethtool.h that switch it on and off.
 const OFFLOADS: [(&str, u32); 5] = [
     ("checking checksums", 0x15),   // ETHTOOL_SRXCSUM
     ("computing checksums", 0x17),  // ETHTOOL_STXCSUM
@@ -164,16 +164,17 @@ const OFFLOADS: [(&str, u32); 5] = [
     ("joining packets", 0x2c),      // ETHTOOL_SGRO
 ];
 
-/// Lets the kernel do itself what it would leave to a network card. A veth
-/// pair claims to be a card that does it all, and does nothing: the receiver
-/// is told to trust. A frame would leave with a checksum that nobody
-/// computed, in one piece of up to 64 KiB.
-pub fn no_offloads(name: &str) -> Result<(), Trouble> {
+/// Says whether the kernel may leave work to the interface.
+///
+/// A veth pair claims to be a card that can do it all, and does nothing: the
+/// other end is told to trust. So frames leave with checksums that nobody has
+/// computed, and in pieces of up to 64 KiB. The lab switches it off.
+pub fn set_offloads(name: &str, on: bool) -> Result<(), Trouble> {
     let socket = std::net::UdpSocket::bind("0.0.0.0:0")
         .during("open a socket for the ethtool ioctl")?;
     for (what, command) in OFFLOADS {
-        sys::ethtool(socket.as_fd(), name, command, 0)
-            .during(format_args!("keep {name} from {what}"))?;
+        sys::ethtool(socket.as_fd(), name, command, on.into())
+            .during(format_args!("{what} by {name}: switch to {on}"))?;
     }
     Ok(())
 }

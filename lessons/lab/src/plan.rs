@@ -205,14 +205,14 @@ impl Plan {
         let idle = self.rules.iter().filter(|rule| rule.seen < rule.nth);
         let told = idle.map(|rule| {
             let seen = rule.seen;
-            format!("{}: only {seen} frames matched", rule.told())
+            format!("{}: {seen} of {} frames came", rule.told(), rule.nth)
         });
         told.collect()
     }
 }
 
 impl Rule {
-    /// "drop data segment 2", "drop the 2nd frame that matches".
+    /// "drop data segment 2", "drop frame 2 that matches".
     fn told(&self) -> String {
         let verb = match self.fault {
             Fault::Drop => "drop",
@@ -223,7 +223,7 @@ impl Rule {
         };
         match &self.name {
             Some(name) => format!("{verb} {name}"),
-            None => format!("{verb} frame {} of those that match", self.nth),
+            None => format!("{verb} frame {} that matches", self.nth),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the wire carried, in the order in which it came.
+//! What the wire carried, in the order in which it left the wire.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -53,7 +53,9 @@ pub struct Seen {
 /// All that the wire saw.
 #[derive(Clone, Debug, Default)]
 pub struct Recording {
-    /// The frames, in the order in which the wire took them.
+    /// The frames in the order in which they left the wire, or were lost on
+    /// it. One that was delayed or overtaken stands behind those that were
+    /// faster; `at` tells when it was sent.
     pub frames: Vec<Seen>,
     /// How many more were carried, but not kept: see [`Plan::keep`].
     ///
@@ -100,11 +102,8 @@ impl Recording {
 
     fn write_to(&self, path: &Path) -> io::Result<()> {
         let mut file = pcap::Writer::new(BufWriter::new(File::create(path)?))?;
-        let mut frames: Vec<_> = self.frames.iter().collect();
-        let left = |seen: &Seen| seen.arrived.unwrap_or(seen.at);
-        frames.sort_by_key(|seen| left(seen));
-        for seen in frames {
-            file.frame(left(seen), &seen.bytes)?;
+        for seen in &self.frames {
+            file.frame(seen.arrived.unwrap_or(seen.at), &seen.bytes)?;
         }
         file.into_inner().flush()
     }

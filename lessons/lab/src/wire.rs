@@ -253,13 +253,9 @@ impl Drop for Wire {
     }
 }
 
-/// A frame on its way: where it comes from, and where it stands in the
-/// recording, if it is kept there.
-struct Passing {
-    from: usize,
-    bytes: Vec<u8>,
-    entry: Option<usize>,
-}
+/// A frame on its way: the port it came from, and what will be on record
+/// when it leaves the wire.
+type Passing = (usize, Seen);
 
 /// The wire's thread.
 struct Carrier {
@@ -272,7 +268,7 @@ struct Carrier {
     /// For each port, a frame to be overtaken by the next, and its limit.
     held: Vec<Option<(Instant, Passing)>>,
     /// The frames that turn on the looped segment.
-    rounds: VecDeque<(usize, Vec<u8>)>,
+    rounds: VecDeque<Passing>,
     looping: Option<Loop>,
     turns: usize,
 }
@@ -281,11 +277,10 @@ impl Carrier {
     fn run(&mut self, stop: &PipeReader) -> io::Result<()> {
         let mut room = vec![0; ROOM];
         loop {
-            let ready = self.wait(stop)?;
-            let stopped = ready.last() == Some(&true);
-            for from in 0..self.ports.len() {
+            let (ready, stopped) = self.wait(stop)?;
+            for (from, ready) in ready.into_iter().enumerate() {
                 // Stopped: what was sent before is still carried.
-                if stopped || ready[from] {
+                if ready || stopped {
                     self.take_turn(from, &mut room)?;
                 }
             }
@@ -302,7 +297,7 @@ impl Carrier {
 
     /// Waits for a frame, for the time at which a late one is due, or for
     /// the end. A port whose host is gone is never ready again.
-    fn wait(&self, stop: &PipeReader) -> io::Result<Vec<bool>> {
+    fn wait(&self, stop: &PipeReader) -> io::Result<(Vec<bool>, bool)> {
         let now = Instant::now();
         let late = self.late.iter().map(|(due, _)| *due);
         let held = self.held.iter().flatten().map(|(due, _)| *due);
@@ -316,10 +311,9 @@ impl Carrier {
         let mut fds: Vec<_> = there.map(|p| p.socket.as_fd()).collect();
         fds.push(stop.as_fd());
         let mut some = ready(&fds, limit)?.into_iter();
-        let one = |port: &Port| !port.gone && some.next().unwrap_or(false);
-        let mut all: Vec<bool> = self.ports.iter().map(one).collect();
-        all.push(some.next().unwrap_or(false));
-        Ok(all)
+        let mut next = || some.next().unwrap_or(false);
+        let frames = self.ports.iter().map(|port| !port.gone && next());
+        Ok((frames.collect(), next()))
     }
 
     fn take_turn(&mut self, from: usize, room: &mut [u8]) -> io::Result<()> {
@@ -334,109 +328,76 @@ impl Carrier {
     /// Carries one frame as the cable and the plan allow.
     fn carry(&mut self, from: usize, mut bytes: Vec<u8>) -> io::Result<()> {
         let at = self.began.elapsed();
-        let struck = match self.shared.cut.load(Ordering::SeqCst) {
-            true => Some(Struck {
-                fault: Fault::Drop,
-                why: "the cable is cut".into(),
-            }),
-            false => self.plan.judge(&bytes),
-        };
-        let (fault, note) = match struck {
-            None => (None, String::new()),
+        let (fault, note) = match self.judge(&bytes) {
             Some(Struck { fault, why }) => (Some(fault), why),
+            None => (None, String::new()),
         };
         if let Some(Fault::Corrupt(bit)) = fault {
             bytes[bit / 8] ^= 0x80 >> (bit % 8);
         }
-        let seen = Seen {
-            at,
-            arrived: None,
-            from: self.ports[from].host.clone(),
-            to: reached(&self.ports, from),
-            bytes: bytes.clone(),
-            fate: fate(fault),
-            note,
-        };
-        let passing = |entry| Passing { from, bytes, entry };
+        let (sender, to) =
+            (self.ports[from].host.clone(), reached(&self.ports, from));
+        let fate = fate(fault);
+        let seen =
+            Seen { at, arrived: None, from: sender, to, bytes, fate, note };
         let now = Instant::now();
         match fault {
-            Some(Fault::Drop) => drop(self.record(seen)),
+            Some(Fault::Drop) => self.record(seen),
             Some(Fault::Delay(time)) => {
-                let entry = self.record(seen);
-                self.late.push((now + time, passing(entry)));
+                self.late.push((now + time, (from, seen)));
             }
             Some(Fault::Reorder) => {
-                let entry = self.record(seen);
-                let before =
-                    self.held[from].replace((now + HELD, passing(entry)));
-                self.late.extend(before.map(|(_, passing)| (now, passing)));
+                // One that waited here before has waited long enough.
+                let held = self.held[from].replace((now + HELD, (from, seen)));
+                self.late.extend(held.map(|(_, before)| (now, before)));
             }
-            None | Some(Fault::Corrupt(_)) => {
-                self.deliver_now(from, seen)?;
-                self.release(from)?;
-            }
-            Some(Fault::Duplicate) => {
-                let first = Seen {
-                    fate: Fate::Delivered,
-                    note: "".into(),
-                    ..seen.clone()
-                };
-                self.deliver_now(from, first)?;
-                self.deliver_now(from, seen)?;
-                self.release(from)?;
+            None | Some(Fault::Corrupt(_) | Fault::Duplicate) => {
+                if fate == Fate::Duplicated {
+                    let (fate, note) = (Fate::Delivered, String::new());
+                    self.deliver(from, Seen { fate, note, ..seen.clone() })?;
+                }
+                self.deliver(from, seen)?;
+                // Now the one that was to be overtaken may go.
+                if let Some((_, (from, held))) = self.held[from].take() {
+                    self.deliver(from, held)?;
+                }
             }
         }
         Ok(())
     }
 
+    fn judge(&mut self, bytes: &[u8]) -> Option<Struck> {
+        match self.shared.cut.load(Ordering::SeqCst) {
+            true => Some(Struck {
+                fault: Fault::Drop,
+                why: "the cable is cut".into(),
+            }),
+            false => self.plan.judge(bytes),
+        }
+    }
+
     /// Gives a frame to the other hosts, then puts it on record: whoever
-    /// waits for the record knows that the frame has arrived.
-    fn deliver_now(&mut self, from: usize, mut seen: Seen) -> io::Result<()> {
-        self.give(from, &seen.bytes)?;
-        self.turn_later(from, &seen.bytes);
+    /// waits for the record knows that the frame was delivered.
+    fn deliver(&mut self, from: usize, mut seen: Seen) -> io::Result<()> {
+        for (number, port) in self.ports.iter_mut().enumerate() {
+            if number != from {
+                port.give(&seen.bytes)?;
+            }
+        }
         seen.arrived = Some(self.began.elapsed());
+        self.come_again(from, &seen);
         self.record(seen);
         Ok(())
     }
 
-    fn give(&mut self, from: usize, bytes: &[u8]) -> io::Result<()> {
-        for (number, port) in self.ports.iter_mut().enumerate() {
-            if number != from {
-                port.give(bytes)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Puts a frame on record, if there is room, and says where it stands.
-    fn record(&self, seen: Seen) -> Option<usize> {
+    /// Puts a frame on record, if there is room.
+    fn record(&self, seen: Seen) {
         let mut recording = self.shared.recording();
-        let entry = recording.frames.len();
-        if entry >= self.plan.kept() {
-            recording.not_kept += 1;
-            return None;
+        match recording.frames.len() < self.plan.kept() {
+            true => recording.frames.push(seen),
+            false => recording.not_kept += 1,
         }
-        recording.frames.push(seen);
         self.shared.more.notify_all();
-        Some(entry)
-    }
-
-    /// Lets the frame go that was to be overtaken, now that it was.
-    fn release(&mut self, from: usize) -> io::Result<()> {
-        match self.held[from].take() {
-            Some((_, passing)) => self.deliver_late(passing),
-            None => Ok(()),
-        }
-    }
-
-    fn deliver_late(&mut self, passing: Passing) -> io::Result<()> {
-        self.give(passing.from, &passing.bytes)?;
-        self.turn_later(passing.from, &passing.bytes);
-        let Some(entry) = passing.entry else { return Ok(()) };
-        let mut recording = self.shared.recording();
-        recording.frames[entry].arrived = Some(self.began.elapsed());
-        self.shared.more.notify_all();
-        Ok(())
     }
 
     /// Delivers the frames whose time has come; at the end, all.
@@ -449,41 +410,39 @@ impl Carrier {
             due.extend(held.take_if(|(time, _)| is_due(time)));
         }
         due.sort_by_key(|(time, _)| *time);
-        due.into_iter().try_for_each(|(_, late)| self.deliver_late(late))
+        due.into_iter()
+            .try_for_each(|(_, (from, seen))| self.deliver(from, seen))
     }
 
-    /// On a looped segment, a frame that was delivered comes round again.
-    fn turn_later(&mut self, from: usize, bytes: &[u8]) {
+    /// On a looped segment, a frame that was delivered will come round.
+    fn come_again(&mut self, from: usize, seen: &Seen) {
         if self.looping.is_some() {
             self.turns += 1;
-            self.rounds.push_back((from, bytes.to_vec()));
+            self.rounds.push_back((from, seen.clone()));
         }
     }
 
-    /// One round of every frame on the looped segment, to all hosts.
+    /// One round of every frame on the looped segment, to all hosts: also to
+    /// the one that sent it.
     fn go_round(&mut self) -> io::Result<()> {
         for _ in 0..self.rounds.len() {
             let Some(bound) = self.looping else { break };
-            let Some((from, bytes)) = self.rounds.pop_front() else { break };
-            let at = self.began.elapsed();
-            if self.turns >= bound.frames || at >= bound.time {
+            let Some((from, mut seen)) = self.rounds.pop_front() else { break };
+            seen.at = self.began.elapsed();
+            if self.turns >= bound.frames || seen.at >= bound.time {
                 self.looping = None;
                 self.rounds.clear();
                 break;
             }
             for port in &mut self.ports {
-                port.give(&bytes)?;
+                port.give(&seen.bytes)?;
             }
-            self.turn_later(from, &bytes);
-            self.record(Seen {
-                at,
-                arrived: Some(self.began.elapsed()),
-                from: self.ports[from].host.clone(),
-                to: "all".into(),
-                bytes,
-                fate: Fate::Looped,
-                note: "came round once more".into(),
-            });
+            seen.arrived = Some(self.began.elapsed());
+            seen.to = "all".into();
+            seen.fate = Fate::Looped;
+            seen.note = "came round again".into();
+            self.come_again(from, &seen);
+            self.record(seen);
         }
         Ok(())
     }

@@ -4,8 +4,11 @@
 //! - [`memory`]: how much room the learner's code asked for.
 //! - [`peer`]: hostile readers, writers and connections for them.
 //! - [`transcript`]: a lesson's output as a snapshot that the book shows.
+//! - `wire`, a feature: tests of demos that need the lab.
 
 pub mod check;
 pub mod memory;
 pub mod peer;
 pub mod transcript;
+#[cfg(feature = "wire")]
+pub mod wire;

@@ -138,16 +138,40 @@ impl Lesson {
         }
     }
 
+    /// Runs the lesson's program, which must succeed without a word on
+    /// stderr; what it printed.
     #[track_caller]
-    fn run(&self, arguments: &[&str]) -> String {
-        let output = Command::new(self.binary)
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let (told, warned) = self.run_by(Command::new, arguments);
+        assert_eq!(warned, "", "a demo has nothing to say on stderr");
+        told
+    }
+
+    /// Runs the lesson's program by the command that `command` makes of its
+    /// path. It must succeed; what it said on stdout and on stderr.
+    #[track_caller]
+    pub fn run_by(
+        &self,
+        command: impl FnOnce(&'static str) -> Command,
+        arguments: &[&str],
+    ) -> (String, String) {
+        let output = command(self.binary)
             .args(arguments)
             .output()
             .expect("the lesson's binary runs");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{}: {told}", output.status);
-        assert_eq!(told, "", "a demo has nothing to say on stderr");
-        String::from_utf8(output.stdout).expect("a transcript is UTF-8")
+        let warned = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{}: {warned}", output.status);
+        let told = String::from_utf8(output.stdout);
+        (told.expect("a transcript is UTF-8"), warned)
+    }
+
+    /// What the book shows of a demo: its snapshot without insta's header.
+    #[track_caller]
+    pub fn snapshot(&self, demo: &str) -> String {
+        let path = self.folder.join(format!("tests/snapshots/{demo}.snap"));
+        let text = std::fs::read_to_string(path).expect("a snapshot");
+        let body = text.splitn(3, "---\n").nth(2);
+        body.expect("a header, and a body").to_string()
     }
 
     #[track_caller]
