@@ -38,6 +38,7 @@ pub fn build(root: &Path, exercise: &Exercise) -> Result<Built> {
     let kept = folder(root)
         .join(format!("{}-{}.json", exercise.package, exercise.name));
     if let Some(recipe) = Recipe::load(&kept)
+        && compiles(&recipe.command, &exercise.name)
         && recipe.is_fresh(root)
         && let Some(built) = recipe.follow(root, exercise)?
     {
@@ -48,7 +49,8 @@ pub fn build(root: &Path, exercise: &Exercise) -> Result<Built> {
     let lines = String::from_utf8_lossy(&output.stdout);
     let (found, program) = diagnostics::read(&lines);
     if let Some(program) = program.filter(|_| output.status.success()) {
-        if let Some(recipe) = Recipe::from_cargo(root, &told, &program) {
+        let recipe = Recipe::from_cargo(root, exercise, &told, &program);
+        if let Some(recipe) = recipe {
             store::replace(&kept, &serde_json::to_vec(&recipe)?)?;
         }
         return Ok(Built::Program(program));
@@ -97,11 +99,13 @@ impl Recipe {
 
     /// Takes the command from what `cargo --verbose` says it runs. Nothing
     /// is run, and nothing found, where the program is up to date.
-    fn from_cargo(root: &Path, told: &str, program: &Path) -> Option<Recipe> {
-        let last = told.lines().rev().find_map(|line| {
-            line.trim().strip_prefix("Running `")?.strip_suffix('`')
-        })?;
-        let command = words(last);
+    fn from_cargo(
+        root: &Path,
+        exercise: &Exercise,
+        told: &str,
+        program: &Path,
+    ) -> Option<Recipe> {
+        let command = command_for(&exercise.name, told)?;
         let surroundings = surroundings(root, &command);
         Some(Recipe { surroundings, command, program: program.into() })
     }
@@ -135,6 +139,21 @@ impl Recipe {
         let theirs = found.iter().any(|one| one.is_about(&file));
         Ok(theirs.then_some(Built::Refused(found)))
     }
+}
+
+/// Among the commands that cargo says it runs, the one that compiles the
+/// exercise. The lesson's own program may be compiled beside it, and last.
+fn command_for(exercise: &str, told: &str) -> Option<Vec<String>> {
+    let commands = told.lines().filter_map(|line| {
+        line.trim().strip_prefix("Running `")?.strip_suffix('`')
+    });
+    commands.map(words).find(|command| compiles(command, exercise))
+}
+
+/// Whether a compiler's command is about this exercise.
+fn compiles(command: &[String], exercise: &str) -> bool {
+    let main = Path::new("exercises").join(exercise).join("main.rs");
+    command.iter().any(|word| Path::new(word).ends_with(&main))
 }
 
 /// A hash of the name, size and time of every file that the program is made
@@ -218,6 +237,19 @@ pub fn alone(root: &Path) -> Result<impl Drop> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lessons_own_program_is_no_recipe_for_an_exercise() {
+        let told = "   Compiling lesson-tcp v0.1.0 (/book/lessons/04-tcp)\n     \
+            Running `/a/rustc lessons/04-tcp/exercises/echo/main.rs --test`\n     \
+            Running `/a/rustc lessons/04-tcp/src/main.rs --crate-type bin`\n    \
+            Finished `test` profile\n";
+
+        let command = command_for("echo", told).unwrap();
+
+        assert_eq!(command[1], "lessons/04-tcp/exercises/echo/main.rs");
+        assert_eq!(command_for("other", told), None);
+    }
 
     #[test]
     fn a_command_is_split_as_a_shell_does() {
