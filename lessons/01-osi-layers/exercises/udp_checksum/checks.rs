@@ -251,7 +251,7 @@ fn no_checksum_is_no_fault_over_ipv4() {
         .because(
             "0 in the place of the checksum says that the sender computed \
              none (RFC 768). The datagram is delivered: nobody knows whether \
-             it is damaged. A socket does so after SO_NO_CHECK.",
+             it is damaged. Linux sends so where SO_NO_CHECK is set.",
         )
         .run(|log| {
             for payload in [&b"hello"[..], b"byte by byte", b"\x2c\x6f"] {
