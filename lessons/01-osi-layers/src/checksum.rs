@@ -23,7 +23,7 @@ use crate::ipv4::Protocol;
 /// A sum of 16-bit numbers in ones' complement, so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sum {
-    /// All carries still in its upper half: 65,536 bytes add at most 2^31.
+    /// With its carries not yet added in.
     total: u64,
     /// Whether an odd number of bytes has been added.
     odd: bool,

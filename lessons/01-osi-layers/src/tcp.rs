@@ -391,6 +391,13 @@ pub struct SackBlocks<'a> {
     rest: &'a [u8],
 }
 
+impl<'a> SackBlocks<'a> {
+    /// Blocks as the option holds them: eight bytes each.
+    pub fn from_bytes(bytes: &'a [u8]) -> Self {
+        SackBlocks { rest: bytes }
+    }
+}
+
 impl Iterator for SackBlocks<'_> {
     type Item = (u32, u32);
 
