@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anstream::println;
+use lab::{Lab, Plan};
 use nix::sys::resource::{Resource, getrlimit};
 
 use crate::report::{BAD, GOOD};
@@ -23,10 +24,12 @@ type Finding = Result<String, String>;
 pub fn run() {
     tell("toolchain", toolchain());
     tell("loopback", loopback());
-    tell("namespaces", namespaces());
     tell("io_uring", io_uring());
     tell("descriptors", descriptors());
     tell("browser", browser());
+    tell("tshark", tshark());
+    // Last: a process can't leave its user namespace again.
+    tell("namespaces", namespaces());
 }
 
 fn tell(what: &str, finding: Finding) {
@@ -82,35 +85,24 @@ fn sysctl(name: &str) -> Option<u64> {
     fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
-/// Tries it in a child, since a process can't leave its namespace again.
+/// Does what a demo on the wire does: enters the lab and joins two hosts.
 fn namespaces() -> Finding {
-    // `lo` can be set up only by whoever owns the network namespace.
-    let script = "ip link set lo up 2>/dev/null || test -r /proc/net/dev";
-    let tried = ["-Urn", "sh", "-c", script];
-    if first_line("unshare", &tried).is_some() {
-        return Ok("user and network namespaces, without root".into());
+    let mut lab = Lab::enter().map_err(|forbidden| {
+        let remedy = forbidden.remedy();
+        format!("{forbidden}\n{INSTEAD}\nto allow it: {remedy}")
+    })?;
+    match lab_of_two(&mut lab) {
+        Ok(()) => Ok("hosts and a wire of their own, without root".into()),
+        Err(trouble) => Err(format!("{trouble}\n{INSTEAD}")),
     }
-    let allow = match sysctl("user.max_user_namespaces") {
-        None => "this kernel was built without user namespaces",
-        Some(0) => "allow them: sysctl user.max_user_namespaces=10000",
-        Some(_) if sysctl("kernel.unprivileged_userns_clone") == Some(0) => {
-            "allow them: sysctl kernel.unprivileged_userns_clone=1"
-        }
-        Some(_)
-            if sysctl("kernel.apparmor_restrict_unprivileged_userns")
-                == Some(1) =>
-        {
-            "allow them: sysctl \
-             kernel.apparmor_restrict_unprivileged_userns=0"
-        }
-        Some(_) => {
-            "in a container, allow unshare(2) (Docker: --privileged); else \
-             install util-linux"
-        }
-    };
-    Err(format!(
-        "refused; demos on a wire of their own show a recorded run\n{allow}"
-    ))
+}
+
+/// What a reader gets where there is no lab.
+const INSTEAD: &str = "demos on the wire show a recorded run";
+
+fn lab_of_two(lab: &mut Lab) -> Result<(), narrator::Trouble> {
+    let _hosts = [lab.host("alice")?, lab.host("bob")?];
+    lab.join(Plan::new())?.stop().map(drop)
 }
 
 fn io_uring() -> Finding {
@@ -163,6 +155,15 @@ fn browser() -> Finding {
     found.ok_or(
         "no Chromium; only the book's own browser tests need it\n\
          Debian: apt-get install chromium"
+            .into(),
+    )
+}
+
+fn tshark() -> Finding {
+    let found = first_line("tshark", &["--version"]);
+    found.ok_or(
+        "no tshark; only tests of recorded frames need it\n\
+         Debian: apt-get install tshark"
             .into(),
     )
 }

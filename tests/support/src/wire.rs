@@ -244,8 +244,8 @@ fn try_to_enter() -> ExitCode {
 }
 
 /// The command that runs `binary` on a machine that really forbids what the
-/// lab needs.
-fn forbid(binary: &str) -> Command {
+/// lab needs. For [`Lesson::run_by`], in claims of a [`Wire`].
+pub fn forbid(binary: &str) -> Command {
     let mut command = this_program();
     command.args([FORBID, binary]);
     command
