@@ -19,7 +19,6 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::ipv4::Protocol;
 
-// ANCHOR: sum
 /// A sum of 16-bit numbers in ones' complement, so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sum {
@@ -78,7 +77,6 @@ fn fold(mut sum: u64) -> u16 {
         }
     }
 }
-// ANCHOR_END: sum
 
 /// The checksum over `bytes`, in which the checksum's own place is zero.
 ///

@@ -89,6 +89,7 @@ impl fmt::Display for EtherType {
     }
 }
 
+// ANCHOR: view
 /// A frame: a view over its bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame<'a> {
@@ -140,6 +141,7 @@ impl<'a> Frame<'a> {
         self.payload
     }
 }
+// ANCHOR_END: view
 
 /// A header to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

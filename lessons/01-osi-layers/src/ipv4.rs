@@ -259,6 +259,9 @@ pub(crate) fn header_length(bytes: &[u8]) -> Result<usize, Error> {
     Ok(says)
 }
 
+// ANCHOR: claim
+/// The packet's bytes, as it claims them: at least a header's, and at most
+/// those that are there.
 #[inline]
 fn total_length(bytes: &[u8], least: usize) -> Result<usize, Error> {
     let says = usize::from(u16::from_be_bytes([bytes[2], bytes[3]]));
@@ -271,6 +274,7 @@ fn total_length(bytes: &[u8], least: usize) -> Result<usize, Error> {
     }
     Ok(says)
 }
+// ANCHOR_END: claim
 
 fn truncated(needed: usize, there: usize) -> Error {
     Error::Truncated { layer: Kind::Ipv4, needed, there }

@@ -33,6 +33,7 @@ pub mod icmp;
 pub mod ipv4;
 pub mod ipv6;
 mod options;
+pub mod pin;
 mod rest;
 pub mod tcp;
 pub mod udp;
