@@ -175,16 +175,20 @@ fn tell(shots: &[Shot]) {
         };
         let summary = summary(bytes);
         line(format_args!("{number:>2}  {from} → {to}, {kept}: {summary}"));
-        tell_layers(bytes);
+        tell_layers(bytes, |_| true);
     }
     if shots.is_empty() {
         line("no frames");
     }
 }
 
-fn tell_layers(bytes: &[u8]) {
+/// A line for each of the frame's layers that are wanted, with its fields.
+pub fn tell_layers(bytes: &[u8], wanted: impl Fn(Kind) -> bool) {
     let dissection = dissect(bytes);
     for (layer, index) in dissection.layers().iter().zip(0..) {
+        if !wanted(layer.kind) {
+            continue;
+        }
         let range = format!("{}–{}", layer.start, layer.end - 1);
         // Ethernet II is the only name of more than a word.
         let name = layer.kind.name().split(' ').next().unwrap_or_default();

@@ -22,6 +22,7 @@ mod explorer;
 mod flips;
 mod fragments;
 mod lying;
+mod messages;
 mod models;
 mod overhead;
 mod scene;
@@ -49,6 +50,10 @@ enum Command {
     Models(Capture),
     /// Every field of every frame, of the lab's wire or of a file
     Dissect(dissect::Form),
+    /// The network's own messages: an echo, and a port that nobody has
+    Icmp(Capture),
+    /// A datagram over IPv6, and the question that comes before it
+    Ipv6(Capture),
     /// What the headers of small messages cost
     Overhead(Capture),
     /// One flipped bit is noticed, two may not be
@@ -79,6 +84,8 @@ fn run(command: Command) -> Result<(), Trouble> {
         Encapsulate(capture) => encapsulate::run(capture.pcap),
         Models(capture) => models::run(capture.pcap),
         Dissect(form) => dissect::run(form),
+        Icmp(capture) => messages::icmp(capture.pcap),
+        Ipv6(capture) => messages::ipv6(capture.pcap),
         Overhead(capture) => overhead::run(capture.pcap),
         Checksum(capture) => flips::run(capture.pcap),
         Fragments(capture) => fragments::run(capture.pcap),
