@@ -4,7 +4,7 @@
 // out, what the receiver has, what an acknowledgement can say.
 (() => {
   'use strict';
-  const { make, define, short } = sbStepper;
+  const { make, define, short, mark, capital } = sbStepper;
   /** Sequence numbers from..to, which no recorded segment splits. @typedef {{from: number, to: number, name: string}} Cell */
   /** One direction, and the hosts that send and receive in it. @typedef {{sender: number, cells: Cell[]}} Flow */
   /** What the two hosts know of a cell. @typedef {{sent: number, lost: boolean, got: boolean, sacked: boolean}} Fate */
@@ -17,7 +17,7 @@
   const after = (/** @type {SbStep} */ s) => start(s) + (s.length || 0) + +has(s, 'SYN') + +has(s, 'FIN');
   const ranges = (/** @type {SbStep} */ s) => (s.sack || []).map(r => r.join('–')).join(', ');
 
-  /** Cuts what a host sends in a run where any segment of it begins or ends. @param {SbRun} run @param {number} sender @returns {Flow} */
+  /** Cuts what a host sends where any segment of it begins or ends. @param {SbRun} run @param {number} sender @returns {Flow} */
   const flow = (run, sender) => {
     const own = run.steps.filter(s => s.kind === 'segment' && s.from === run.hosts[sender].name && after(s) > start(s));
     const cuts = new Set(own.flatMap(s => [start(s), ...has(s, 'SYN') ? [start(s) + 1] : [], ...has(s, 'FIN') ? [after(s) - 1] : [], after(s)]));
@@ -29,15 +29,17 @@
     return { sender, cells };
   };
 
-  /** What the hosts know of a flow after `at` steps. @param {SbRun} run @param {Flow} flow @param {number} at */
+  /** What the hosts know of a flow after so many steps. @param {SbRun} run @param {Flow} flow @param {number} at */
   const knowledge = (run, { sender, cells }, at) => {
     /** @type {Fate[]} */
     const fates = cells.map(() => ({ sent: 0, lost: false, got: false, sacked: false }));
     const first = cells[0].from;
-    let acked = first, next = first, doubles = 0;
+    let acked = first, next = first, doubles = 0, state = '';
     for (const s of run.steps.slice(0, at)) {
+      // An end that has given up takes nothing.
+      const arrives = s.fate === 'delivered' && !(s.from === run.hosts[sender].name && state === 'CLOSED');
+      state = s.states?.[1 - sender] || state;
       if (s.kind !== 'segment') continue;
-      const arrives = s.fate === 'delivered';
       if (s.from === run.hosts[sender].name) {
         cells.forEach((c, i) => {
           if (c.from < start(s) || c.to > after(s)) return;
@@ -75,12 +77,13 @@
       if (s.wait) rows.push(make('span', 'sl-wait', `${s.wait} later`));
       if (s.kind === 'call') rows.push(make('span', `sl-call a${at}`, make('b', '', s.call || ''), ` ${s.what || ''}`));
       else {
-        const sack = ranges(s), told = [s.note, ...s.options || []].filter(t => t).join(', ');
+        const sack = ranges(s), lost = s.fate !== 'delivered', note = s.note || (lost ? 'lost on the wire' : ''), told = (s.options || []).join(', ');
         rows.push(make('span', 'sl-text', make('b', '', short(s)), s.length ? make('span', 'sl-flags', (s.flags || []).filter(f => f !== 'ACK').join(' ')) : ''),
           make('i', `sl-arrow a${at} ${s.fate}`),
           make('span', 'sl-nums', `seq ${s.seq}`, ...s.ack == null ? [] : [' · ', make('span', 'sl-ack', 'ack ', make('b', 'sl-secret', `${s.ack}`))],
             ...sack ? [make('span', 'sl-secret', ` · SACK ${sack}`)] : []));
-        if (s.fate !== 'delivered' || told) rows.push(make('small', '', ...s.fate === 'delivered' ? [] : [make('b', 'sl-fate', `${s.fate} on the wire`), told ? ': ' : ''], told));
+        if (note) rows.push(make('small', lost ? 'sl-lost' : '', note));
+        if (told) rows.push(make('small', '', told));
       }
       return make('li', '', ...rows);
     };
@@ -90,8 +93,9 @@
       flows = [0, 1].map(sender => flow(run, sender)).filter(f => f.cells.length);
       // Where data flows, a direction without any has nothing to show.
       const data = flows.filter(f => f.cells.some(c => !c.name));
+      part('know').classList.toggle('few', !data.length);
       if (data.length) flows = data;
-      part('hosts').replaceChildren(...run.hosts.map((h, i) => make('span', 'h' + i, make('b', '', h.name), ' ', make('small', '', h.role))));
+      part('hosts').replaceChildren(...run.hosts.map((h, i) => make('span', 'h' + i, make('b', '', h.name), ' ', make('small', '', h.role || ''))));
       rungs.replaceChildren(...run.steps.map(rung));
     };
 
@@ -119,7 +123,7 @@
       const { fates, acked, next, doubles, expects, highest } = knowledge(run, f, seen), { cells } = f;
       const names = [name(f.sender), name(1 - f.sender)], every = Math.ceil(cells.length / 7), holes = run.steps.some(s => s.sack?.length);
       const row = (/** @type {string} */ label, /** @type {string[][]} */ looks) => {
-        const strip = make('div', 'sl-strip', ...looks.map(([look, sign], i) => make('i', look, cells[i].name && look === 'todo' ? cells[i].name : sign)));
+        const strip = make('div', 'sl-strip', ...looks.map(([look, sign]) => make('i', look, sign)));
         strip.role = 'img';
         strip.ariaLabel = `${label}: ` + ['acked', 'flight', 'again', 'lost', 'beyond', 'hole'].map(look =>
           [look, numbers(cells.filter((_, i) => looks[i][0] === look))]).filter(r => r[1]).map(([look, told]) => `${WORDS[look]} ${told}`).join(', ');
@@ -134,7 +138,7 @@
           ...row(`${names[1]} has`, cells.map((c, i) => incoming(fates[i], c.to <= expects, c.from < highest)))),
         make('div', 'sl-facts',
           make('p', 'h' + f.sender, make('b', '', names[0]), fact('ACKed below', `${acked}`), fact('next to send', `${next}`),
-            ...holes ? [fact('duplicate ACKs', `${'●'.repeat(Math.min(doubles, 6))} ${doubles}`)] : []),
+            ...holes ? [fact('duplicate ACKs', `${'●'.repeat(Math.min(doubles, 6))} ${doubles}`.trim())] : []),
           make('p', `h${1 - f.sender}`, make('b', '', names[1]), fact('expects next', `${expects}`), ...holes ? [fact('beyond a hole', beyond || 'nothing')] : [])));
       section.style.setProperty('--cells', cells.map(c => c.name ? '30px' : `minmax(15px, ${c.to - c.from}fr)`).join(' '));
       return section;
@@ -143,9 +147,7 @@
     /** @param {number} at @param {boolean} open */
     const draw = (at, open) => {
       part('know').replaceChildren(...flows.map(f => panel(f, open ? at - 1 : at)));
-      [...rungs.children].forEach((li, k) => { li.className = k < at - 1 ? 'past' : k >= at ? 'todo' : open ? 'now open' : 'now'; });
-      const now = /** @type {HTMLElement | undefined} */ (rungs.children[at - 1]);
-      rungs.scrollTop = now ? now.offsetTop + now.offsetHeight + 24 - rungs.clientHeight : 0;
+      mark(rungs, at, open);
     };
 
     /** @param {number} at @param {SbSettle} settle */
@@ -153,8 +155,8 @@
       const s = run.steps[at - 1], past = run.steps.slice(0, at - 1).reverse();
       if (s.ack == null || has(s, 'RST')) return null;
       const said = past.find(p => p.from === s.from && p.ack != null), last = past.find(p => p.from && p.from !== s.from && p.fate === 'delivered');
-      // Data repeats an old number; that is no question.
-      if (!last || s.length && said?.ack === s.ack) return null;
+      // Data and a FIN repeat an old number: no question.
+      if (!last || said?.ack === s.ack && after(s) > start(s)) return null;
       const from = run.hosts.findIndex(h => h.name === s.from), { expects, highest } = knowledge(run, flow(run, 1 - from), at - 1);
       const field = /** @type {HTMLInputElement} */ (make('input', 'sl-answer')), check = make('button', '', 'Check');
       field.inputMode = 'numeric';
@@ -163,7 +165,7 @@
       const judge = () => {
         const given = +field.value.replace(/\D/g, ''), right = given === s.ack;
         if (!field.value.trim()) return field.focus();
-        const hole = highest > expects, holds = `${s.from} has every byte below ${expects}`
+        const hole = highest > expects, holds = `${capital(s.from || '')} has every byte below ${expects}`
           + (hole ? `, and some beyond the hole that begins there. ACK can’t say so; SACK does: ${ranges(s)}.` : ', and none after it.');
         const why = right ? '' : given === expects - 1 ? 'An ACK names the byte expected next, not the last one that came. '
           : hole && given === highest ? 'That skips the hole. An ACK covers only bytes without a gap before them. '
@@ -174,7 +176,7 @@
       };
       check.onclick = judge;
       field.onkeydown = e => { if (e.key === 'Enter' && !field.readOnly) judge(); };
-      return { text: `${s.from} sends ${s.length ? 'data with an ACK' : `${/^[AEIOSF]/.test(short(s)) ? 'an' : 'a'} ${short(s)}`}. Which number does it acknowledge?`, controls: [field, check] };
+      return { text: `${capital(s.from || '')} sends ${s.length ? 'data with an ACK' : `${/^[AEIOSF]/.test(short(s)) ? 'an' : 'a'} ${short(s)}`}. Which number does it acknowledge?`, controls: [field, check] };
     };
     return { load, draw, question, first: 1 };
   });

@@ -3,7 +3,7 @@
 // choice of a run, buttons, slider and keys, and questions before a step.
 // Recorded by `cargo run -p lesson-tcp -- handshake --json` and the like.
 /** A call or a segment; `states` of both hosts after it. @typedef {{kind: string, host?: string, call?: string, what?: string, from?: string, flags?: string[], seq?: number, ack?: number | null, length?: number, options?: string[], sack?: [number, number][], fate?: string, note?: string, wait?: string, states?: string[], why?: string}} SbStep */
-/** @typedef {{demo: string, title: string, hosts: {name: string, role: string}[], steps: SbStep[]}} SbRun */
+/** @typedef {{demo: string, title: string, hosts: {name: string, role?: string}[], steps: SbStep[]}} SbRun */
 /** Ends a question: was the answer right, and why. @typedef {(right: boolean, text: string) => void} SbSettle */
 /** @typedef {{text: string, controls: HTMLElement[]}} SbQuestion */
 /** What a widget does with a run. After `at` steps; while a question is `open` the last of them shows only what the question tells.
@@ -59,7 +59,7 @@ const sbStepper = (() => {
     const load = (/** @type {SbRun} */ chosen) => {
       run = chosen;
       range.max = `${run.steps.length}`;
-      part('rule div').replaceChildren(make('strong', '', run.title), ' ', make('span', '', run.hosts.map(h => `${h.name} is the ${h.role}`).join(', ')));
+      part('rule div').replaceChildren(make('strong', '', run.title), ' ', make('span', '', run.hosts.filter(h => h.role).map(h => `${h.name} is the ${h.role}`).join(', ')));
       view.load(run);
       show(asking ? 0 : view.first);
     };
@@ -104,5 +104,19 @@ const sbStepper = (() => {
 
   /** What a segment carries, in short. @param {SbStep} s */
   const short = s => s.length ? `${s.length} byte${s.length === 1 ? '' : 's'}` : (s.flags || []).join(' ');
-  return { make, define, short };
+
+  /** Tells the steps in a list apart, past, now and still to come, and scrolls the list to the one that is now. `head` children come before the steps.
+   * @param {HTMLElement} list @param {number} at @param {boolean} open @param {number} [head] */
+  const mark = (list, at, open, head = 0) => {
+    const items = /** @type {HTMLElement[]} */ ([...list.children].slice(head)), now = items[at - 1];
+    items.forEach((item, k) => {
+      const is = { past: k < at - 1, now: item === now, todo: k >= at, open: open && item === now };
+      for (const [name, on] of Object.entries(is)) item.classList.toggle(name, on);
+    });
+    list.scrollTop = now ? now.offsetTop + now.offsetHeight + 24 - list.clientHeight : 0;
+  };
+
+  /** @param {string} sentence */
+  const capital = sentence => sentence.replace(/^./, c => c.toUpperCase());
+  return { make, define, short, mark, capital };
 })();

@@ -3,7 +3,7 @@
 // of RFC 9293 (figure 5), and which call or segment moved which end.
 (() => {
   'use strict';
-  const { make, define, short } = sbStepper;
+  const { make, define, short, mark, capital } = sbStepper;
   const NS = 'http://www.w3.org/2000/svg';
 
   // Where each state stands, its column and row in the figure, and what it
@@ -78,23 +78,28 @@
   };
 
   define('tcp-states', 'Predict', `<div class=ts><div class=ts-map><p class=ts-key>what happens <i>→ what is sent</i></p></div>
-<div class=ts-side><div class=ts-stage></div><ol class=ts-log></ol></div></div>`, root => {
+<div class=ts-side><div class=ts-stage></div><ol class=ts-log tabindex=0 aria-label="The steps, in order"></ol></div></div>`, root => {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector('.ts-' + name));
     const map = diagram();
     part('map').prepend(map.all);
     /** @type {SbRun} */ let run;
-    /** The states of both before the first step and after each. @type {string[][]} */ let states;
+    /** The states of both at the start and after each step. @type {string[][]} */ let states;
 
     const event = (/** @type {SbStep} */ s) => s.kind === 'call' ? `${s.host} calls ${s.call}`
       : `${s.from}’s ${short(s)} ${s.fate === 'delivered' ? 'reaches ' + run.hosts.find(h => h.name !== s.from)?.name : `is ${s.fate} on the wire`}`;
     const actor = (/** @type {SbStep} */ s) => run.hosts.findIndex(h => h.name === (s.host || s.from));
 
+    // Where the figure leads by what a host calls, or by a FIN that comes: for steps after which the kernels were not asked.
+    const follow = (/** @type {string} */ state, /** @type {number} */ i, /** @type {SbStep} */ s) => EDGES.find(([from, , event]) => from === state
+      && (s.kind === 'call' ? actor(s) === i && event === s.call
+        : actor(s) !== i && s.fate === 'delivered' && event === 'FIN' && s.flags?.includes('FIN') && /^(ESTABLISHED|FIN-WAIT-2)$/.test(state)))?.[1] || state;
+
     const load = (/** @type {SbRun} */ chosen) => {
       run = chosen;
-      // A run begins before its connection, or within it.
-      const first = run.steps.find(s => s.states)?.states || [], opening = /^(CLOSED|LISTEN|SYN-)/.test(first[0]);
-      states = [run.hosts.map(() => opening ? 'CLOSED' : 'ESTABLISHED')];
-      for (const s of run.steps) states.push(s.states || states[states.length - 1]);
+      // A run begins before the handshake, or with that behind it.
+      const first = run.steps.find(s => s.states)?.states?.[0] || '', start = /^(CLOSED|LISTEN|SYN-)/.test(first) ? 'CLOSED' : 'ESTABLISHED';
+      states = [[start, start]];
+      for (const s of run.steps) states.push(s.states || states[states.length - 1].map((state, i) => follow(state, i, s)));
       map.tokens.forEach((token, i) => { token.children[1].textContent = run.hosts[i].name[0].toUpperCase(); });
       part('log').replaceChildren(make('li', 'ts-names', ...run.hosts.map(h => make('b', '', h.name))), ...run.steps.map((s, k) => {
         const moved = (/** @type {number} */ i) => make('span', states[k + 1][i] === states[k][i] ? 'ts-same' : 'ts-moved h' + i, states[k + 1][i]);
@@ -114,33 +119,36 @@
       });
       map.edges.forEach((g, n) => {
         const [from, to] = EDGES[n].map(s => `${s}`.trim());
-        const by = (/** @type {number} */ k) => states[k].findIndex((s, i) => s === to && states[k - 1]?.[i] === from);
-        const past = states.slice(1, seen).some((_, k) => by(k + 1) >= 0), on = seen && !open ? by(seen) : -1;
-        g.setAttribute('class', `ts-edge${on >= 0 ? ' on h' + on : past ? ' past' : ''}`);
+        const by = (/** @type {number} */ k) => [0, 1].filter(i => states[k - 1][i] === from && states[k][i] === to);
+        const on = seen && !open ? by(seen) : [];
+        let past = false;
+        for (let k = 1; k < seen; k++) past ||= by(k).length > 0;
+        g.setAttribute('class', `ts-edge${past ? ' past' : ''}${on.length ? ' on h' + on.join(' h') : ''}`);
       });
       map.all.ariaLabel = `The state diagram: ${run.hosts.map((h, i) => `${h.name} is in ${now[i]}`).join(', ')}`;
-      const side = (/** @type {number} */ i) => make('div', `ts-host h${i}`, make('b', '', run.hosts[i].name), make('small', '', run.hosts[i].role),
+      const side = (/** @type {number} */ i) => make('div', `ts-host h${i}`, make('b', '', run.hosts[i].name), make('small', '', run.hosts[i].role || ''),
         make('code', 'nohighlight', now[i]));
       const middle = make('div', 'ts-wire');
       if (step?.kind === 'call') middle.append(make('span', `ts-call a${actor(step)}`, make('b', '', `${step.call}`), make('small', '', step.what || '')));
       else if (step) middle.append(make('b', '', short(step)), make('i', `ts-arrow a${actor(step)} ${step.fate}`),
         make('small', '', [`seq ${step.seq}`, ...step.ack == null ? [] : [`ack ${step.ack}`]].join(' · ')));
+      if (step && !step.states && !open && `${now}` !== `${states[at - 1]}`) middle.append(make('small', '', 'by the figure'));
       part('stage').replaceChildren(side(0), middle, side(1));
-      [...part('log').children].forEach((li, k) => { if (k) li.className = k < at ? 'past' : k > at ? 'todo' : open ? 'now open' : 'now'; });
+      mark(part('log'), at, open, 1);
     };
 
     /** @param {number} at @param {SbSettle} settle */
     const question = (at, settle) => {
-      const step = run.steps[at - 1], [before, after] = [states[at - 1], states[at]];
-      if (!step.states) return null;
-      const moved = after.findIndex((s, i) => s !== before[i]), i = moved >= 0 ? moved : step.kind === 'call' ? actor(step) : 1 - actor(step);
-      const host = run.hosts[i], right = after[i], near = EDGES.filter(e => e[0] === before[i]).map(e => e[1].trim());
-      const options = new Set([right, before[i], ...near, 'CLOSED', 'ESTABLISHED', 'CLOSE-WAIT', 'TIME-WAIT']);
+      const step = run.steps[at - 1], after = states[at], was = states[at - 1];
+      if (!step.states || at === 1 && after[0] === 'ESTABLISHED') return null;
+      const moved = after.findIndex((s, i) => s !== was[i]), i = moved >= 0 ? moved : step.kind === 'call' ? actor(step) : 1 - actor(step);
+      const host = run.hosts[i], right = after[i], near = EDGES.filter(e => e[0] === was[i]).map(e => e[1].trim());
+      const options = new Set([right, was[i], ...near, 'CLOSED', 'ESTABLISHED', 'CLOSE-WAIT', 'TIME-WAIT']);
       const shown = [...options].slice(0, 4), order = Object.keys(STATES);
       const controls = shown.sort((a, b) => order.indexOf(a) - order.indexOf(b)).map(state => {
         const button = make('button', '', state);
         button.onclick = () => {
-          const tell = `${host.name} is in ${right}: ${STATES[right][2]}. ${step.why || ''}`;
+          const tell = `${capital(host.name)} is in ${right}: ${STATES[right][2]}. ${step.why || ''}`;
           settle(state === right, state === right ? `Right. ${tell}` : `Not ${state} (${STATES[state][2]}). ${tell}`);
           for (const b of controls) {
             b.ariaDisabled = 'true';
@@ -150,7 +158,7 @@
         };
         return button;
       });
-      return { text: `${event(step)}. Which state is ${host.name}, the ${host.role}, in now?`.replace(/^./, c => c.toUpperCase()), controls };
+      return { text: capital(`${event(step)}. Which state is ${host.name}${host.role ? `, the ${host.role},` : ''} in now?`), controls };
     };
     return { load, draw, question, first: 0 };
   });
