@@ -80,7 +80,7 @@ impl Random {
         (0..length).map(|_| self.byte()).collect()
     }
 
-    /// Data for a packet; now and then an HTTP message.
+    /// Data for a packet.
     fn data(&mut self) -> Vec<u8> {
         let length = match self.below(4) {
             0 => 0,
@@ -199,10 +199,6 @@ impl Random {
             ..ipv6::Header::new(first, from, to)
         };
         let behind = chain.len() + payload.len();
-        // A payload length of 0 announces more than 65,535 bytes, RFC 2675.
-        if behind == 0 {
-            return self.ipv6();
-        }
         let header = header.to_bytes(behind).unwrap();
         [&header[..], &chain, &payload].concat()
     }
@@ -277,7 +273,8 @@ impl Random {
 
     fn upper(&mut self, between: Between) -> (Protocol, Vec<u8>) {
         match (self.below(8), between) {
-            (0, _) => (Protocol(253), self.data()),
+            // For experiments: RFC 3692.
+            (0, _) => (Protocol(253), [b"?", &self.data()[..]].concat()),
             (1 | 2, Between::V4(..)) => (Protocol::ICMP, self.icmp()),
             (1 | 2, Between::V6(..)) => {
                 (Protocol::ICMPV6, self.icmpv6(between))
@@ -291,7 +288,15 @@ impl Random {
         let kinds = [0, 3, 3, 5, 8, 8, 11, 12];
         let kind = kinds[self.below(kinds.len())];
         let code = if kind == 3 { 4 } else { 0 };
-        let header = icmp::Header { kind, code, rest: self.array() };
+        // Unused bytes are zero: RFC 4884 gives some of them a meaning.
+        let [a, b, c, d] = self.array();
+        let rest = match kind {
+            0 | 5 | 8 => [a, b, c, d],
+            12 => [a, 0, 0, 0],
+            3 => [0, 0, c, d],
+            _ => [0; 4],
+        };
+        let header = icmp::Header { kind, code, rest };
         let data = match kind {
             icmp::kind::ECHO_REPLY | icmp::kind::ECHO_REQUEST => self.data(),
             // The packet that caused the error.
@@ -303,7 +308,11 @@ impl Random {
     fn icmpv6(&mut self, between: Between) -> Vec<u8> {
         let kinds = [1, 2, 3, 4, 128, 129];
         let kind = kinds[self.below(kinds.len())];
-        let header = icmp::Header { kind, code: 0, rest: self.array() };
+        let rest = match kind {
+            1 | 3 => [0; 4],
+            _ => self.array(),
+        };
+        let header = icmp::Header { kind, code: 0, rest };
         let data = match kind {
             128 | 129 => self.data(),
             _ => self.ipv6(),
