@@ -103,14 +103,14 @@ fn ethernet_is_not_a_part_of_the_mtu() {
 fn what_does_not_fit_needs_another_frame() {
     check("01", "What headers cost")
         .because(
-            "1460 bytes fit, the seven behind them do not. They go in a \
+            "1460 bytes fit, the sixty behind them do not. They go in a \
              frame of their own, with headers of its own. What fits exactly \
              needs no further frame.",
         )
         .run(|log| {
-            costs(log, TCP, 1467, 2, 1538 + 85)?;
+            costs(log, TCP, 1520, 2, 1538 + 138)?;
             costs(log, TCP, 2920, 2, 2 * 1538)?;
-            costs(log, TCP, 2927, 3, 2 * 1538 + 85)
+            costs(log, TCP, 2980, 3, 2 * 1538 + 138)
         });
 }
 
@@ -231,7 +231,7 @@ fn goodput_is_the_payloads_share_of_the_line_rate() {
         .run(|log| {
             arrive(log, 1460, 1538, 1_000_000_000, 949_284_785)?;
             arrive(log, 1472, 1538, 1_000_000_000, 957_087_126)?;
-            arrive(log, 1, 84, 1_000_000_000, 11_904_761)
+            arrive(log, 6, 84, 1_000_000_000, 71_428_571)
         });
 }
 
@@ -243,6 +243,7 @@ fn goodput_is_rounded_down() {
              rounds down by itself.",
         )
         .run(|log| {
+            arrive(log, 1, 84, 1_000_000_000, 11_904_761)?;
             arrive(log, 2, 3, 100, 66)?;
             arrive(log, 999, 1000, 999, 998)?;
             arrive(log, 1, 84, 83, 0)

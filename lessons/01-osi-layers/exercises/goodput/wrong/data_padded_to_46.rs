@@ -1,4 +1,4 @@
-//! Rejected by: a_short_packet_is_padded_to_46_bytes, every_frame_is_padded_by_itself, headers_may_leave_no_room, longer_headers_leave_less_room, what_does_not_fit_needs_another_frame
+//! Rejected by: a_short_packet_is_padded_to_46_bytes, every_frame_is_padded_by_itself, headers_may_leave_no_room, longer_headers_leave_less_room
 //!
 //! The data alone is padded to 46 bytes. The headers inside the packet count.
 

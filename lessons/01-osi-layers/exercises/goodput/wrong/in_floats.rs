@@ -1,4 +1,4 @@
-//! Rejected by: goodput_is_rounded_down, goodput_is_the_payloads_share_of_the_line_rate, great_numbers_do_not_overflow
+//! Rejected by: goodput_is_rounded_down, great_numbers_do_not_overflow
 //!
 //! The share is computed in floating point. An f64 has 53 bits, and a share
 //! of 2/3 is none of its numbers.

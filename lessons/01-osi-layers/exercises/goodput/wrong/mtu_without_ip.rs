@@ -1,4 +1,4 @@
-//! Rejected by: every_frame_is_padded_by_itself, headers_may_leave_no_room, longer_headers_leave_less_room, much_is_counted_at_once, the_last_frame_is_as_long_as_its_rest, what_does_not_fit_needs_another_frame
+//! Rejected by: every_frame_is_padded_by_itself, headers_may_leave_no_room, longer_headers_leave_less_room, much_is_counted_at_once, the_last_frame_is_as_long_as_its_rest
 //!
 //! The MTU is taken for what an IP packet carries, so that IP's header is
 //! counted on top of it.

@@ -1,4 +1,4 @@
-//! Rejected by: a_short_packet_is_padded_to_46_bytes, every_frame_is_padded_by_itself, headers_may_leave_no_room, longer_headers_leave_less_room, what_does_not_fit_needs_another_frame
+//! Rejected by: a_short_packet_is_padded_to_46_bytes, every_frame_is_padded_by_itself, headers_may_leave_no_room, longer_headers_leave_less_room
 //!
 //! The least frame has 64 bytes, it is said. That counts header and FCS; what
 //! it carries is 46.
