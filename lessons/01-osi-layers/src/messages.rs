@@ -9,12 +9,15 @@
 //!                                 ←    destination unreachable: port
 //! ```
 
-use std::io::Read;
+use std::fs;
+use std::io::{self, Read};
 use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use lab::Lab;
-use lesson_osi_layers::frame::Kind;
+use lab::{Host, Lab};
+use lesson_osi_layers::frame::{Kind, dissect};
 use lesson_osi_layers::icmp;
 use narrator::{During, Trouble, explain, line, say};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
@@ -86,6 +89,7 @@ pub fn ipv6(pcap: Option<PathBuf>) -> Result<(), Trouble> {
         // ip-sysctl: the kernel would choose flow labels at random.
         host.set("ipv6/auto_flowlabels", "0")?;
         host.enable_ipv6()?;
+        address_in_use(host)?;
     }
     let bob = SocketAddr::from((scene.bob.address_v6(), SERVER.port()));
     let _receiver = scene.bob.enter(|| UdpSocket::bind(bob)).during("bind")?;
@@ -94,10 +98,44 @@ pub fn ipv6(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     alice.send_to(b"hello", bob).during("send")?;
 
     line("alice asks who has bob's address:");
-    tell_layers(&scene.alice_sends()?, |_| true);
+    tell_layers(&no_report(|| scene.alice_sends())?, |_| true);
     line("bob answers:");
-    tell_layers(&scene.bob_sends()?, |_| true);
+    tell_layers(&no_report(|| scene.bob_sends())?, |_| true);
     line("alice's datagram:");
-    tell_layers(&scene.alice_sends()?, |_| true);
+    tell_layers(&no_report(|| scene.alice_sends())?, |_| true);
     scene.close(pcap)
+}
+
+/// The next frame that isn't a report. Hosts tell routers to which groups
+/// they listen, some time after they joined, and their reports alone begin
+/// with a hop-by-hop header: RFC 3810, section 5.2.
+fn no_report(
+    mut next: impl FnMut() -> Result<Vec<u8>, Trouble>,
+) -> Result<Vec<u8>, Trouble> {
+    loop {
+        let frame = next()?;
+        if dissect(&frame).layer(Kind::HopByHop).is_none() {
+            return Ok(frame);
+        }
+    }
+}
+
+/// Waits until the host listens to the group in which neighbours ask for its
+/// IPv6 address, five seconds at most: the kernel joins it some time after
+/// the address was given (RFC 4291, section 2.7.1; proc_pid_net(5)).
+fn address_in_use(host: &Host) -> Result<(), Trouble> {
+    let group = format!("ff0200000000000000000001ff0000{:02x}", host.mac()[5]);
+    let read = || fs::read_to_string("/proc/thread-self/net/igmp6");
+    let end = Instant::now() + Duration::from_secs(5);
+    loop {
+        let groups = host.enter(read).during("read /proc/net/igmp6")?;
+        if groups.contains(&group) {
+            return Ok(());
+        }
+        if Instant::now() > end {
+            let late = io::Error::from(io::ErrorKind::TimedOut);
+            return Err(late).during("wait for an IPv6 address");
+        }
+        thread::yield_now();
+    }
 }
