@@ -42,8 +42,8 @@ pub fn finds_nothing(reader: &Reader, page: &str) -> Result {
     look(reader, page, &[""])
 }
 
-/// A chapter in use: answers open, quizzes answered rightly and wrongly, a
-/// run of the widget at its end, and its question asked.
+/// Chapters in use: answers open, quizzes answered rightly and wrongly, a
+/// run of a widget at its end, and the widgets' questions asked.
 pub fn finds_nothing_in_use(reader: &Reader) -> Result {
     let answered = "document.querySelectorAll('main details').forEach(
         details => details.open = true);
@@ -56,7 +56,15 @@ pub fn finds_nothing_in_use(reader: &Reader) -> Result {
     let asked = "document.querySelector('.svm-ask').click();
       document.querySelector('.svm-stream input').click();
       document.querySelector('.svm-check').click()";
-    look(reader, &reader.page_about("05-framing")?, &[answered, asked])
+    look(reader, &reader.page_about("05-framing")?, &[answered, asked])?;
+    let missed = "document.querySelector('.fx-row').click();
+      document.querySelector('.fx-quiz').click();
+      for (const field of document.querySelectorAll('.fx-hex label'))
+        if (!document.querySelector('.fx-say.no')) field.click()";
+    let found =
+        "for (const field of document.querySelectorAll('.fx-hex label'))
+      if (!document.querySelector('.fx-say.ok')) field.click()";
+    look(reader, &reader.page_about("01-osi-layers")?, &[missed, found])
 }
 
 /// Brings the page into each state in turn, in every theme and at every

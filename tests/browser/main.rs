@@ -90,6 +90,7 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
     let groups = [
         pages::TRIALS,
         elements::TRIALS,
+        widgets::frame_explorer::TRIALS,
         widgets::stream_versus_message::TRIALS,
     ];
     for (name, check) in groups.iter().flat_map(|group| group.iter()) {

@@ -1,6 +1,7 @@
 //! The widgets: by mouse, by keyboard, without JavaScript, on paper. One
 //! file for each.
 
+pub mod frame_explorer;
 pub mod stream_versus_message;
 
 use serde_json::json;

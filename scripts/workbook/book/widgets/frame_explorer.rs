@@ -98,7 +98,7 @@ fn row(number: usize, frame: &Frame) -> String {
         other => format!(" ({})", html::escape(other)),
     };
     format!(
-        "<tr><td>{number}</td><td>{} → {}</td><td>{}{fate}</td>\
+        "<tr><td>{number}</td><td>{}&nbsp;→&nbsp;{}</td><td>{}{fate}</td>\
          <td>{}</td><td>{}</td></tr>",
         html::escape(&frame.from),
         html::escape(&frame.to),
@@ -148,7 +148,7 @@ fn place(field: &Field) -> String {
 /// The bytes of a field, unless its value tells them better.
 fn hex(frame: &Frame, field: &Field) -> Result<String> {
     /// Longer fields are text.
-    const LONG: usize = 8;
+    const LONG: usize = 12;
     let digits = frame
         .bytes
         .get(2 * field.start..2 * field.end)
@@ -199,8 +199,8 @@ mod tests {
         let tables = stand_in(&[recording(&frames)]).unwrap();
 
         for cells in [
-            "<td>1</td><td>alice → bob</td><td>a &lt; b</td><td>3</td>",
-            "<td>2</td><td>alice → all</td><td>a &lt; b (lost)</td>",
+            "<td>1</td><td>alice&nbsp;→&nbsp;bob</td><td>a &lt; b</td><td>3</td>",
+            "<td>2</td><td>alice&nbsp;→&nbsp;all</td><td>a &lt; b (lost)</td>",
             "<td>One 3</td>",
             "<caption>Frame 1, a &lt; b, field by field</caption>",
             "<td>0</td><td>The X</td><td><code>0a</code></td><td>10</td>",
