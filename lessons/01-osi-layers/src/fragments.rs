@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use lab::{Host, Lab};
 use lesson_osi_layers::{Error, ethernet, ipv4};
-use narrator::{During, Trouble, say};
+use narrator::{During, Trouble, line, say};
 
 use crate::counters::Counters;
 use crate::scene::{SERVER, Scene, received};
@@ -32,6 +32,7 @@ pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     say("alice", "link", format_args!("takes packets of {NARROW} bytes"));
     let (alice, bob) = scene.datagrams()?;
     all_arrive(&mut scene, &alice, &bob)?;
+    line("");
     one_is_lost(&mut scene, &alice, &bob)?;
     scene.close(pcap)
 }
@@ -84,7 +85,6 @@ fn send(alice: &UdpSocket) -> Result<(), Trouble> {
     Ok(())
 }
 
-// ANCHOR: packet
 fn packet(frame: &[u8]) -> Result<ipv4::Packet<'_>, Trouble> {
     let read = || -> Result<ipv4::Packet<'_>, Error> {
         ipv4::Packet::parse(ethernet::Frame::parse(frame)?.payload())
@@ -104,7 +104,6 @@ fn tell(packet: &ipv4::Packet<'_>) {
     let what = format!("{total} bytes, has bytes {offset}–{last}, {more}");
     say("wire", "fragment", what);
 }
-// ANCHOR_END: packet
 
 /// What bob's kernel has counted since `before`, once it has had so many
 /// fragments.

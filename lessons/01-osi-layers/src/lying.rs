@@ -29,7 +29,6 @@ struct Case {
     counter: Option<&'static str>,
 }
 
-// ANCHOR: cases
 const CASES: [Case; 6] = [
     Case {
         what: "IHL is 4: a header of 16 bytes",
@@ -62,7 +61,6 @@ const CASES: [Case; 6] = [
         counter: None,
     },
 ];
-// ANCHOR_END: cases
 
 /// One after the other.
 pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
@@ -70,7 +68,8 @@ pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
     let mut scene = Scene::open(lab)?;
     let sockets = scene.datagrams()?;
-    for case in CASES {
+    for (case, number) in CASES.into_iter().zip(1..) {
+        line(format_args!("{number}. {}", case.what));
         tell(&mut scene, &sockets, &case)?;
     }
     scene.close(pcap)
@@ -84,30 +83,29 @@ fn tell(
     let before = Counters::of(&scene.bob)?;
     alice.send_to(b"hello", SERVER).during("send")?;
     let frame = scene.damage(case.change)?;
-    line(case.what);
     match dissect(&frame).error() {
-        Some(error) => line(format_args!("  our reader    {error}")),
-        None => line("  our reader    no fault"),
+        Some(error) => line(format_args!("   our reader    {error}")),
+        None => line("   our reader    no fault"),
     }
     match case.counter {
         Some(counter) => {
             before.await_more(&scene.bob, counter, 1)?;
-            line(format_args!("  bob's kernel  drops it, {counter} + 1"));
+            line(format_args!("   bob's kernel  drops it, {counter} + 1"));
         }
         None => {
             arrived(bob)?;
-            line("  bob's kernel  finds no fault");
+            line("   bob's kernel  finds no fault");
         }
     }
     match received(bob)? {
         Ok(data) => {
             let text = data.escape_ascii();
             line(format_args!(
-                "  bob's recv    {} bytes, \"{text}\"",
+                "   bob's recv    {} bytes, \"{text}\"",
                 data.len()
             ));
         }
-        Err(nothing) => line(format_args!("  bob's recv    {nothing}")),
+        Err(nothing) => line(format_args!("   bob's recv    {nothing}")),
     }
     Ok(())
 }

@@ -38,7 +38,6 @@ pub fn icmp(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     scene.close(pcap)
 }
 
-// ANCHOR: echo
 fn echo(scene: &mut Scene) -> Result<(), Trouble> {
     // raw(7): the program writes the message, the kernel IPv4's header.
     let open = || Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4));
@@ -53,7 +52,6 @@ fn echo(scene: &mut Scene) -> Result<(), Trouble> {
     say("alice", "recv", format_args!("{count} bytes: IPv4, ICMP, data"));
     Ok(())
 }
-// ANCHOR_END: echo
 
 fn nobody_listens(scene: &mut Scene) -> Result<(), Trouble> {
     let alice = || {

@@ -19,7 +19,6 @@ use socket2::Socket;
 
 use crate::scene::{SERVER, Scene};
 
-// ANCHOR: models
 const MODELS: &str =
     "  OSI, seven     the job                              five         four
 7 application    services to the user: files, mail    application  application
@@ -29,7 +28,6 @@ const MODELS: &str =
 3 network        packets, addresses, routes           network      network
 2 data link      frames, over one link                link         link
 1 physical       signals: media, cards and ports      physical     link";
-// ANCHOR_END: models
 
 /// The models, and then alice while she talks to bob.
 pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {

@@ -31,7 +31,7 @@ pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
         acknowledgement = scene.bob_sends()?.len();
         tell("TCP", payload, frame.len());
     }
-    tell("its ACK", 0, acknowledgement);
+    tell("ACK", 0, acknowledgement);
 
     drop(client);
     scene.alice_sends()?;
@@ -41,7 +41,7 @@ pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     tell("UDP", 1, datagram.len());
 
     line("");
-    line("a million bytes over TCP, computed from that:");
+    line("A million bytes over TCP, computed from that:");
     for payload in [1, FULL] {
         total(payload);
     }
