@@ -77,7 +77,7 @@
     return { edges, states, tokens, all: svg('svg', { viewBox: '0 0 344 500', role: 'img' }, ...edges, ...states, ...tokens) };
   };
 
-  define('tcp-states', 'Predict', `<div class=ts><div class=ts-map><p class=ts-key>what happens <i>→ what is sent</i></p></div>
+  define('tcp-states', 'Predict', `<div class=ts><div class=ts-map><p class=ts-key>what happens <i>→ what is sent</i> · 2 MSL is 60 s on Linux</p></div>
 <div class=ts-side><div class=ts-stage></div><ol class=ts-log tabindex=0 aria-label="The steps, in order"></ol></div></div>`, root => {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector('.ts-' + name));
     const map = diagram();
