@@ -19,7 +19,8 @@ use nix::libc;
 use nix::net::if_::if_nametoindex;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
-    AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socket,
+    AddressFamily, MsgFlags, SockFlag, SockType, recv, send, setsockopt,
+    socket, sockopt,
 };
 
 use crate::host::Host;
@@ -65,6 +66,8 @@ impl Port {
             // each frame goes straight to the other end.
             let bypass = libc::PACKET_QDISC_BYPASS;
             sys::set_packet_option(socket.as_fd(), bypass, 1)?;
+            // Asks for more than anybody gets: net.core.rmem_max is granted.
+            setsockopt(&socket, sockopt::RcvBuf, &(1 << 24))?;
             let index = if_nametoindex(host.name())?;
             sys::bind_to_interface(socket.as_fd(), index)?;
             Ok(socket)
