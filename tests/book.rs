@@ -99,17 +99,17 @@ struct Lesson {
     chapter: String,
 }
 
-/// Lessons are the crates in folders `NN-topic`.
+/// Lessons are the crates in folders `NN-topic`; and the lab, whose chapter
+/// stands in the appendix.
 fn lessons() -> Vec<Lesson> {
     let mut lessons = Vec::new();
     for entry in fs::read_dir(root().join("lessons")).unwrap() {
         let folder = entry.unwrap().path();
         let name = folder.file_name().unwrap().to_str().unwrap().to_string();
-        let Some((_, topic)) = name
-            .split_once('-')
-            .filter(|_| name.as_bytes()[0].is_ascii_digit())
-        else {
-            continue;
+        let package = match name.split_once('-') {
+            Some((_, topic)) => format!("lesson-{topic}"),
+            None if folder.join("src/main.rs").exists() => name.clone(),
+            None => continue,
         };
         let chapters = files(&root().join("book/src"), "md");
         let chapter = chapters
@@ -117,7 +117,6 @@ fn lessons() -> Vec<Lesson> {
             .find(|path| path.file_stem().unwrap() == name.as_str())
             .unwrap_or_else(|| panic!("{name} has no chapter"));
         let chapter = fs::read_to_string(chapter).unwrap();
-        let package = format!("lesson-{topic}");
         lessons.push(Lesson { folder, package, chapter });
     }
     lessons.sort_by(|a, b| a.folder.cmp(&b.folder));

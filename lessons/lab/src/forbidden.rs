@@ -7,7 +7,7 @@ use std::io;
 use narrator::explain;
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
-use nix::unistd::{getgid, getuid};
+use nix::unistd::{getegid, geteuid};
 
 use crate::namespace::Namespace;
 
@@ -70,7 +70,7 @@ impl Forbidden {
             Cause::Limit => "no more namespaces may be made here",
             Cause::Unprivileged => "only root may make user namespaces here",
             Cause::AppArmor => "AppArmor takes all rights from them",
-            Cause::Sandbox => "a container, sandbox or chroot forbids it",
+            Cause::Sandbox => "a container, a sandbox or a chroot forbids it",
             Cause::ReadOnly => "/proc/sys is read-only, as in a container",
             Cause::Other => "the machine refuses",
         }
@@ -101,7 +101,7 @@ impl Forbidden {
     /// One line on stderr, then the recorded run on stdout.
     pub(crate) fn replay(&self, recorded: &str) {
         eprintln!("{}", self.notice());
-        print!("{}", transcript(recorded));
+        narrator::line(transcript(recorded).trim_end());
     }
 
     fn notice(&self) -> String {
@@ -123,57 +123,134 @@ fn transcript(snapshot: &str) -> &str {
     }
 }
 
+// ANCHOR: enter
 /// Enters a user and a network namespace, with the same user in both, and
 /// tries out what the lab will need there.
 pub fn enter_namespaces() -> Result<Namespace, Forbidden> {
-    // Read before: in the new namespace nobody is anybody yet.
-    let (uid, gid) = (getuid(), getgid());
+    // Asked before: in the new namespace nobody is anybody yet.
+    let (uid, gid) = (geteuid(), getegid());
     unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET)
-        .map_err(io::Error::from)
-        .or_else(|error| refused("make a user namespace", error))?;
-    // user_namespaces(7): whoever may not drop groups may map their own.
-    let maps = [
-        ("/proc/self/setgroups", "deny".to_string()),
-        ("/proc/self/uid_map", format!("{uid} {uid} 1")),
-        ("/proc/self/gid_map", format!("{gid} {gid} 1")),
-    ];
-    for (file, map) in maps {
-        fs::write(file, map).or_else(|error| refused("map the user", error))?;
-    }
-    fs::write("/proc/sys/net/ipv4/tcp_timestamps", "0")
-        .or_else(|error| refused("set a sysctl", error))?;
+        .map_err(|errno| forbidden(FIRST, errno.into()))?;
+    // user_namespaces(7): an ordinary user may map one group, their own, and
+    // only after giving up setgroups(2).
+    write("/proc/self/setgroups", "deny")?;
+    write("/proc/self/uid_map", &format!("{uid} {uid} 1"))?;
+    write("/proc/self/gid_map", &format!("{gid} {gid} 1"))?;
+    // Hosts will need settings and namespaces of their own.
+    write("/proc/sys/net/ipv4/tcp_timestamps", "0")?;
     Namespace::new()
-        .or_else(|error| refused("make a network namespace", error))?;
-    Namespace::current().or_else(|error| refused("look at /proc", error))
+        .and_then(|_| Namespace::current())
+        .map_err(|error| forbidden("make a network namespace", error))
+}
+// ANCHOR_END: enter
+
+/// What is tried first.
+const FIRST: &str = "make a user namespace";
+
+fn write(file: &'static str, text: &str) -> Result<(), Forbidden> {
+    fs::write(file, text).map_err(|error| forbidden(file, error))
 }
 
-fn refused<T>(step: &'static str, error: io::Error) -> Result<T, Forbidden> {
-    let cause = match error.raw_os_error().map(Errno::from_raw) {
-        Some(Errno::EINVAL) if threads() > 1 => Cause::Threads,
-        Some(Errno::EINVAL) => Cause::NotBuilt,
-        Some(Errno::ENOSPC | Errno::EUSERS) => Cause::Limit,
-        Some(Errno::EROFS) => Cause::ReadOnly,
-        Some(Errno::EPERM | Errno::EACCES) => who_forbids(),
-        _ => Cause::Other,
-    };
-    Err(Forbidden { cause, step, error })
-}
-
-fn who_forbids() -> Cause {
-    let is = |key: &str, value: &str| {
-        fs::read_to_string(format!("/proc/sys/kernel/{key}"))
-            .is_ok_and(|text| text.trim() == value)
-    };
-    if is("unprivileged_userns_clone", "0") {
-        Cause::Unprivileged
-    } else if is("apparmor_restrict_unprivileged_userns", "1") {
-        Cause::AppArmor
-    } else {
-        Cause::Sandbox
-    }
+fn forbidden(step: &'static str, error: io::Error) -> Forbidden {
+    let errno = error.raw_os_error().map(Errno::from_raw);
+    let cause = cause(step, errno, threads(), |key| {
+        fs::read_to_string(format!("/proc/sys/kernel/{key}")).ok()
+    });
+    Forbidden { cause, step, error }
 }
 
 /// How many threads this process has.
 fn threads() -> usize {
     fs::read_dir("/proc/self/task").map_or(1, Iterator::count)
+}
+
+/// What the kernel means by its answer to a step. `kernel` reads a setting
+/// below `/proc/sys/kernel`, if the kernel has it.
+fn cause(
+    step: &str,
+    errno: Option<Errno>,
+    threads: usize,
+    kernel: impl Fn(&str) -> Option<String>,
+) -> Cause {
+    let is = |key, value| kernel(key).is_some_and(|set| set.trim() == value);
+    match errno {
+        Some(Errno::EINVAL) if threads > 1 => Cause::Threads,
+        Some(Errno::EINVAL) => Cause::NotBuilt,
+        Some(Errno::ENOSPC | Errno::EUSERS) => Cause::Limit,
+        Some(Errno::EROFS) => Cause::ReadOnly,
+        Some(Errno::EPERM | Errno::EACCES) => {
+            let first = step == FIRST;
+            if first && is("unprivileged_userns_clone", "0") {
+                Cause::Unprivileged
+            } else if !first && is("apparmor_restrict_unprivileged_userns", "1")
+            {
+                Cause::AppArmor
+            } else {
+                Cause::Sandbox
+            }
+        }
+        _ => Cause::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cause of a refusal where one setting of the kernel is as given.
+    fn told(step: &str, errno: Errno, set: (&str, &str)) -> Cause {
+        let kernel = |key: &str| (key == set.0).then(|| set.1.to_string());
+        cause(step, Some(errno), 1, kernel)
+    }
+
+    const NONE: (&str, &str) = ("", "");
+    const DEBIAN: (&str, &str) = ("unprivileged_userns_clone", "0\n");
+    const UBUNTU: (&str, &str) =
+        ("apparmor_restrict_unprivileged_userns", "1\n");
+
+    #[test]
+    fn each_refusal_has_its_cause() {
+        let map = "/proc/self/uid_map";
+        for (step, errno, set, due) in [
+            (FIRST, Errno::EINVAL, NONE, Cause::NotBuilt),
+            (FIRST, Errno::ENOSPC, NONE, Cause::Limit),
+            (FIRST, Errno::EUSERS, NONE, Cause::Limit),
+            (FIRST, Errno::EPERM, NONE, Cause::Sandbox),
+            (FIRST, Errno::EPERM, DEBIAN, Cause::Unprivileged),
+            // AppArmor lets the namespace be made. So this was another.
+            (FIRST, Errno::EPERM, UBUNTU, Cause::Sandbox),
+            (map, Errno::EPERM, UBUNTU, Cause::AppArmor),
+            (map, Errno::EACCES, UBUNTU, Cause::AppArmor),
+            (map, Errno::EROFS, NONE, Cause::ReadOnly),
+            (map, Errno::EIO, NONE, Cause::Other),
+        ] {
+            assert_eq!(told(step, errno, set), due, "{step}: {errno}");
+        }
+    }
+
+    #[test]
+    fn threads_are_the_program_s_own_fault() {
+        let cause = cause(FIRST, Some(Errno::EINVAL), 2, |_| None);
+
+        assert_eq!(cause, Cause::Threads);
+    }
+
+    #[test]
+    fn a_notice_is_one_line_with_the_way_to_allow_it() {
+        let forbidden = forbidden(FIRST, Errno::ENOSPC.into());
+
+        let notice = forbidden.notice();
+
+        assert_eq!(notice.lines().count(), 1);
+        assert!(notice.contains("(ENOSPC)"), "{notice}");
+        assert!(notice.contains(forbidden.remedy()), "{notice}");
+    }
+
+    #[test]
+    fn a_recorded_run_has_neither_header_nor_command() {
+        let snapshot =
+            "---\nsource: x.rs\n---\n$ cargo run -p lab\na\n---\nb\n";
+
+        assert_eq!(transcript(snapshot), "a\n---\nb\n");
+    }
 }

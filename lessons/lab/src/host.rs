@@ -17,6 +17,7 @@ use crate::wire::{ByHand, Port, Wire};
 /// The longest packet on the wire, in bytes: Ethernet's 1,500.
 const MTU: u32 = 1500;
 
+// ANCHOR: pinned
 /// What differs between machines and versions, set to one value for each
 /// host, so that every reader sees the same frames: ip(7), tcp(7).
 const PINNED: [(&str, &str); 14] = [
@@ -35,6 +36,7 @@ const PINNED: [(&str, &str); 14] = [
     ("ipv4/tcp_wmem", "4096 16384 4194304"),
     ("ipv4/tcp_mtu_probing", "0"),
 ];
+// ANCHOR_END: pinned
 
 /// A process in namespaces of its own, where it may do as it likes: it is
 /// root in there, and nobody outside notices.

@@ -43,6 +43,7 @@ pub type Mac = [u8; 6];
 /// VETH_INFO_PEER of linux/veth.h: the other end's own message.
 const VETH_INFO_PEER: u16 = 1;
 
+// ANCHOR: veth
 /// Makes a pair of interfaces joined back to back, veth(4): what goes into
 /// one comes out of the other. `near` is born in this thread's namespace,
 /// `eth0` in the host's, with the Ethernet address `mac`.
@@ -74,6 +75,7 @@ pub fn make_veth(
     });
     message.ask().during(format_args!("make the veth pair of {near}"))
 }
+// ANCHOR_END: veth
 
 /// Switches an interface on, as `ip link set NAME up` does.
 pub fn set_up(name: &str) -> Result<(), Trouble> {

@@ -86,8 +86,10 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
         ),
         Command::Keep => return keep::run().during("keep"),
     };
-    let Some(mut lab) = Lab::enter_or_replay(recorded) else { return Ok(()) };
-    let recording = demo(&mut lab).during(name)?;
+    let recording = match Lab::enter_or_replay(recorded) {
+        Some(mut lab) => demo(&mut lab).during(name)?,
+        None => Recording::default(),
+    };
     match arguments.pcap {
         Some(path) => recording.write_pcap(&path),
         None => Ok(()),

@@ -34,6 +34,7 @@ impl Namespace {
         Self::current()
     }
 
+    // ANCHOR: enter
     /// Runs `code` on this thread inside the namespace, and steps back:
     /// `setns(2)`. A socket belongs for ever to the namespace that it was
     /// made in; afterwards it may be used from anywhere.
@@ -50,6 +51,7 @@ impl Namespace {
     pub fn step_in(&self) -> io::Result<()> {
         Ok(setns(&self.0, CloneFlags::CLONE_NEWNET)?)
     }
+    // ANCHOR_END: enter
 }
 
 impl std::os::fd::AsFd for Namespace {

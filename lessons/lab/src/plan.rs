@@ -177,6 +177,7 @@ impl Plan {
         self.looped
     }
 
+    // ANCHOR: judge
     /// What happens to this frame. Every rule counts it; the first whose
     /// turn it is decides.
     pub(crate) fn judge(&mut self, frame: &[u8]) -> Option<Struck> {
@@ -192,6 +193,7 @@ impl Plan {
         }
         struck.or_else(|| self.too_long(frame))
     }
+    // ANCHOR_END: judge
 
     fn too_long(&self, frame: &[u8]) -> Option<Struck> {
         let carried = frame.len().saturating_sub(HEADER);

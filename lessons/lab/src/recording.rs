@@ -81,8 +81,15 @@ impl Recording {
     /// Writes the frames as a pcap file that Wireshark and tshark open, each
     /// at the time when it left the wire; lost ones when they were sent. The
     /// file is there as a whole or not at all.
+    ///
+    /// Errors: no frames to write, as after a replay; and what the file
+    /// system says.
     pub fn write_pcap(&self, path: &Path) -> Result<(), Trouble> {
         let doing = format_args!("write {}", path.display());
+        if self.frames.is_empty() {
+            return Err(io::Error::other("no frames were recorded"))
+                .during(doing);
+        }
         // A pipe or a terminal takes the bytes as they come.
         if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
             return self.write_to(path).during(doing);

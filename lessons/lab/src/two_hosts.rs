@@ -10,6 +10,7 @@ use std::net::UdpSocket;
 use lab::{Fate, Lab, Plan, Recording, Seen};
 use narrator::say;
 
+// ANCHOR: run
 /// Tells how a frame gets from alice to bob.
 pub fn run(lab: &mut Lab) -> io::Result<Recording> {
     say("lab", "interfaces", interfaces()?);
@@ -37,6 +38,7 @@ pub fn run(lab: &mut Lab) -> io::Result<Recording> {
     recording.frames.iter().for_each(tell);
     Ok(recording)
 }
+// ANCHOR_END: run
 
 /// The names of this namespace's interfaces, as the kernel lists them in
 /// `/proc/thread-self/net/dev`, below two lines of heading.

@@ -50,6 +50,7 @@ pub struct Port {
 }
 
 impl Port {
+    // ANCHOR: open
     /// Opens a packet socket on the host's cable. To be called in the lab's
     /// own namespace.
     pub fn open(host: &Host) -> Result<Self, Trouble> {
@@ -76,6 +77,7 @@ impl Port {
             .during(format_args!("open a packet socket at {host}'s cable"))?;
         Ok(Port { host: host.shared_name(), socket, gone: false })
     }
+    // ANCHOR_END: open
 
     /// The next frame that the host has sent, if one waits.
     fn take<'b>(&mut self, room: &'b mut [u8]) -> io::Result<Option<&'b [u8]>> {

@@ -18,8 +18,8 @@ pub fn listing(
     anchor: Option<&str>,
 ) -> Result<String> {
     let folder = match package {
-        "workbook" => &shelf.root,
-        package => &shelf.course.lesson(package)?.folder,
+        "workbook" => shelf.root.clone(),
+        package => shelf.crate_folder(package)?,
     };
     let path = folder.join(file);
     if !path.exists() {

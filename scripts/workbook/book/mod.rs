@@ -124,6 +124,17 @@ impl Shelf {
         })
     }
 
+    /// The folder of a crate below lessons/: a lesson by any of its names, or
+    /// a crate that several lessons stand on, as `lab`.
+    pub fn crate_folder(&self, package: &str) -> Result<PathBuf> {
+        let folder = self.root.join("lessons").join(package);
+        match self.course.lesson(package) {
+            Ok(lesson) => Ok(lesson.folder.clone()),
+            Err(_) if folder.join("Cargo.toml").exists() => Ok(folder),
+            Err(unknown) => Err(unknown.into()),
+        }
+    }
+
     /// A path as it is told to the reader: relative to the workspace.
     pub fn told(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()

@@ -53,11 +53,7 @@ fn crates(shelf: &Shelf) -> Result<Vec<PathBuf>> {
 }
 
 fn page(shelf: &Shelf, folder: &Path, parent: &Chapter) -> Result<Chapter> {
-    let known = shelf.course.lessons.iter().find(|l| l.folder == folder);
-    let name = match known {
-        Some(lesson) => lesson.package.clone(),
-        None => folder.file_name().unwrap_or_default().display().to_string(),
-    };
+    let name = package(shelf, folder);
     let mut contents = String::new();
     let mut sections = String::new();
     for file in files(folder)? {
@@ -122,23 +118,24 @@ fn walk(folder: &Path, below: &Path, files: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// Puts a bar below the title of a lesson's chapter: how to run the lesson,
-/// and where its source is. Other pages stay as they are.
+/// Puts a bar below the title of a chapter that stands on a crate of the
+/// same name: how to run it, and where its source is. Other pages stay as
+/// they are.
 pub fn with_lesson_bar(shelf: &Shelf, page: &Page, text: String) -> String {
     let stem = page.path.file_stem().unwrap_or_default();
-    let own = |l: &&crate::course::Lesson| l.folder.file_name() == Some(stem);
+    let folder = shelf.root.join("lessons").join(stem);
     let title =
         text.find("# ").and_then(|at| Some(at + text[at..].find('\n')?));
-    let (Some(lesson), Some(end)) =
-        (shelf.course.lessons.iter().find(own), title)
+    let Some(end) = title.filter(|_| folder.join("src/main.rs").exists())
     else {
         return text;
     };
     let (title, rest) = text.split_at(end);
-    let package = &lesson.package;
+    let package = package(shelf, &folder);
     let run = html::command(&format!("cargo run -p {package}"));
-    let source = href(page, package, "src/main.rs");
-    let exercises = match lesson.exercises.len() {
+    let source = href(page, &package, "src/main.rs");
+    let lesson = shelf.course.lessons.iter().find(|l| l.folder == folder);
+    let exercises = match lesson.map_or(0, |lesson| lesson.exercises.len()) {
         0 => String::new(),
         n => format!("<a href=\"#exercises\">{n} exercises</a>"),
     };
@@ -146,4 +143,13 @@ pub fn with_lesson_bar(shelf: &Shelf, page: &Page, text: String) -> String {
         "{title}\n\n<div class=\"sb-lesson\">{run}\
          <a href=\"{source}\">Source</a>{exercises}</div>\n{rest}"
     )
+}
+
+/// The name of the crate in a folder below lessons/: the lesson's package,
+/// or the folder's own name.
+fn package(shelf: &Shelf, folder: &Path) -> String {
+    match shelf.course.lessons.iter().find(|l| l.folder == folder) {
+        Some(lesson) => lesson.package.clone(),
+        None => folder.file_name().unwrap_or_default().display().to_string(),
+    }
 }

@@ -2,12 +2,11 @@
 //! snapshot that the lesson's test holds it to.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use super::{Shelf, html, listing};
-use crate::course::Lesson;
 
 /// A demo's transcript: its command, and the lines that it printed.
 pub fn transcript(shelf: &Shelf, package: &str, demo: &str) -> Result<String> {
@@ -26,15 +25,14 @@ pub fn transcript(shelf: &Shelf, package: &str, demo: &str) -> Result<String> {
 
 /// The body of the snapshot `NAME.snap` of a lesson, insta's header apart.
 pub fn snapshot(shelf: &Shelf, package: &str, name: &str) -> Result<String> {
-    let lesson = shelf.course.lesson(package)?;
-    let folder = lesson.folder.join("tests/snapshots");
+    let folder = shelf.crate_folder(package)?.join("tests/snapshots");
     let path = folder.join(format!("{name}.snap"));
     if !path.exists() {
         bail!(
             "no snapshot {}; there are: {}. To record it: \
-             INSTA_UPDATE=always cargo test -p {package} --test transcripts",
+             INSTA_UPDATE=always cargo test -p {package}",
             shelf.told(&path),
-            listing::names(names(lesson))
+            listing::names(names(&folder))
         );
     }
     let text = fs::read_to_string(&path)
@@ -46,9 +44,9 @@ pub fn snapshot(shelf: &Shelf, package: &str, name: &str) -> Result<String> {
     }
 }
 
-/// The snapshots that a lesson has, without `.snap`.
-fn names(lesson: &Lesson) -> Vec<String> {
-    let entries = fs::read_dir(lesson.folder.join("tests/snapshots"));
+/// The snapshots in a folder, without `.snap`.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder);
     let paths = entries.into_iter().flatten().flatten().map(|e| e.path());
     let mut names: Vec<_> = paths
         .filter(|path: &PathBuf| path.extension().is_some_and(|e| e == "snap"))
