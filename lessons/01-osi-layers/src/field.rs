@@ -99,43 +99,57 @@ pub struct Field<'d> {
 
 impl<'d> Field<'d> {
     /// What is known of it in every frame: id, label, why.
+    #[inline]
     pub fn entry(&self) -> &'static Entry {
         self.entry
     }
 
     /// Its name for programs, such as `ipv4.ttl`.
+    #[inline]
     pub fn id(&self) -> &'static str {
         self.entry.id
     }
 
     /// The layer that it belongs to.
+    #[inline]
     pub fn layer(&self) -> &'d Layer {
         &self.dissection.layers()[self.layer]
     }
 
     /// Which of the dissection's layers that is.
+    #[inline]
     pub fn layer_index(&self) -> usize {
         self.layer
     }
 
     /// Where its bytes lie in the frame.
+    #[inline]
     pub fn range(&self) -> Range<usize> {
         self.start..self.end
     }
 
     /// Its bytes.
+    #[inline]
     pub fn bytes(&self) -> &'d [u8] {
         &self.dissection.bytes()[self.start..self.end]
     }
 
     /// Its bytes as one number, most significant byte first; the last eight
     /// of them, where it has more.
+    #[inline]
     pub fn number(&self) -> u64 {
-        let bytes = self.bytes().iter();
-        bytes.fold(0, |number, byte| number << 8 | u64::from(*byte))
+        match *self.bytes() {
+            [a] => a.into(),
+            [a, b] => u16::from_be_bytes([a, b]).into(),
+            [a, b, c, d] => u32::from_be_bytes([a, b, c, d]).into(),
+            ref bytes => bytes
+                .iter()
+                .fold(0, |number, byte| number << 8 | u64::from(*byte)),
+        }
     }
 
     /// Its value in words: written when it is asked for, not before.
+    #[inline]
     pub fn value(&self) -> Value<'d> {
         Value(*self)
     }

@@ -14,6 +14,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::slice;
 
 use crate::checksum::{self, PseudoHeader, Sum, Verdict};
 use crate::ethernet::EtherType;
@@ -86,6 +87,7 @@ impl Kind {
     ];
 
     /// Its table of fields.
+    #[inline]
     pub fn layout(self) -> &'static Layout {
         match self {
             Kind::Ethernet => &ethernet::LAYOUT,
@@ -387,11 +389,13 @@ impl<'a> Walk<'_, 'a> {
 
 impl<'a> Dissection<'a> {
     /// The frame.
+    #[inline]
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// The layers, outermost first. They cover the frame without a gap.
+    #[inline]
     pub fn layers(&self) -> &[Layer] {
         &self.layers[..self.count]
     }
@@ -409,7 +413,8 @@ impl<'a> Dissection<'a> {
     /// The fields, first byte first. They cover the frame without a gap.
     #[inline]
     pub fn fields(&self) -> Fields<'_> {
-        Fields { dissection: self, layer: 0, nth: 0, at: 0 }
+        let fixed = [].iter();
+        Fields { dissection: self, begun: 0, fixed, at: 0, end: 0 }
     }
 
     /// The fields of one layer.
@@ -519,12 +524,23 @@ impl fmt::Debug for Dissection<'_> {
 #[derive(Debug, Clone)]
 pub struct Fields<'d> {
     dissection: &'d Dissection<'d>,
-    /// The layer that the next field is in.
-    layer: usize,
-    /// How many of its fixed fields have been given out.
-    nth: usize,
+    /// The layers begun so far.
+    begun: usize,
+    /// The fixed fields of the last of them that are still to come.
+    fixed: slice::Iter<'static, Entry>,
     /// Where the next field begins.
     at: usize,
+    /// Where its layer ends.
+    end: usize,
+}
+
+impl<'d> Fields<'d> {
+    /// A field that isn't in every such header: its layout knows which.
+    fn varying(&self) -> (&'static Entry, usize) {
+        let layer = self.dissection.layers[self.begun - 1];
+        let header = &self.dissection.bytes[layer.range()];
+        (layer.kind.layout().next)(header, self.at - layer.start)
+    }
 }
 
 impl<'d> Iterator for Fields<'d> {
@@ -532,23 +548,20 @@ impl<'d> Iterator for Fields<'d> {
 
     #[inline]
     fn next(&mut self) -> Option<Field<'d>> {
-        let mut layer = self.dissection.layers().get(self.layer)?;
-        if self.at == layer.end {
-            (self.layer, self.nth) = (self.layer + 1, 0);
-            layer = self.dissection.layers().get(self.layer)?;
+        if self.at == self.end {
+            let layer = self.dissection.layers().get(self.begun)?;
+            self.begun += 1;
+            self.fixed = layer.kind.layout().fixed.iter();
+            self.end = layer.end;
         }
-        let layout = layer.kind.layout();
-        let (entry, width) = match layout.fixed.get(self.nth) {
+        let (entry, width) = match self.fixed.next() {
             Some(entry) => (entry, entry.width),
-            None => {
-                let header = &self.dissection.bytes[layer.range()];
-                (layout.next)(header, self.at - layer.start)
-            }
+            None => self.varying(),
         };
-        let start = self.at;
-        self.at = layer.end.min(start + width.max(1));
-        self.nth += 1;
-        let (dissection, layer, end) = (self.dissection, self.layer, self.at);
+        let (start, layer) = (self.at, self.begun - 1);
+        // Whatever a layout says, a field has a byte, and its layer's.
+        self.at = self.end.min(start + width.max(1));
+        let (dissection, end) = (self.dissection, self.at);
         Some(Field { dissection, entry, layer, start, end })
     }
 }
