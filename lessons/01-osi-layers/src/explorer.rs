@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::to_string;
 
 use crate::dissect::{Shot, summary};
+use crate::questions;
 use crate::scene::{CLIENT, SERVER};
 
 #[derive(Serialize)]
@@ -26,6 +27,8 @@ struct Host {
 struct Entry {
     label: &'static str,
     why: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ask: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -82,7 +85,8 @@ fn object(shots: &[Shot]) -> serde_json::Result<String> {
         .collect();
     let mut catalogue = Vec::new();
     for (id, (label, why)) in entries {
-        let entry = to_string(&Entry { label, why })?;
+        let entry =
+            to_string(&Entry { label, why, ask: questions::about(id) })?;
         catalogue.push(format!("{}:{entry}", to_string(id)?));
     }
     let frames: Vec<_> =

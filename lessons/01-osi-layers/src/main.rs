@@ -25,6 +25,7 @@ mod lying;
 mod messages;
 mod models;
 mod overhead;
+mod questions;
 mod scene;
 mod story;
 
