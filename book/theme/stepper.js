@@ -21,13 +21,39 @@ const sbStepper = (() => {
     return el;
   };
 
-  const foot = `<div class=sp-foot><p class=sp-say role=status></p><div class=sp-quiz role=group aria-label=Answers></div>
+  // The panel around a widget's body: runs, title and question above, what happened and the controls below.
+  const panel = (/** @type {string} */ asks, /** @type {string} */ body) => `<div class=sp-head role=radiogroup aria-label=Run></div><div class=sp-rule><div></div><button class=sp-ask>${asks}</button></div>
+${body}<div class=sp-foot><p class=sp-say role=status></p><div class=sp-quiz role=group aria-label=Answers></div>
 <div class=sp-ctl><button class=sp-back aria-label="Step back">‹</button><input type=range min=0 class=sp-range aria-label=Step><button class=sp-on aria-label="Step forward">›</button><span class=sp-step></span></div></div>`;
+
+  /** Lets the reader choose a run. @template {{demo: string}} R @param {HTMLElement} head @param {R[]} runs @param {(run: R) => void} load */
+  const choose = (head, runs, load) => {
+    const group = `sp${++groups}`;
+    head.append(...runs.map((run, i) => {
+      const radio = /** @type {HTMLInputElement} */ (make('input', 'sb-vh'));
+      radio.type = 'radio'; radio.name = group; radio.checked = !i;
+      radio.onchange = () => load(run);
+      return make('label', '', radio, make('span', '', run.demo.replace('-', ' ')));
+    }));
+  };
+
+  /** Lets ← and → step. mdBook takes them and s / ? for itself, whatever has the focus.
+   * @param {HTMLElement} host @param {(d: number, focus: HTMLInputElement) => void} go */
+  const keys = (host, go) => {
+    host.onkeydown = e => {
+      if (!/^(Arrow.*|[s/?])$/i.test(e.key)) return;
+      e.stopPropagation();
+      const focus = /** @type {HTMLInputElement} */ (e.target), d = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+      if (!d || focus.tagName === 'INPUT' && focus.type !== 'checkbox') return;
+      e.preventDefault();
+      go(d, focus);
+    };
+  };
 
   /** @param {HTMLElement} host @param {SbRun[]} runs @param {string} asks @param {string} body @param {(root: HTMLElement) => SbView} setUp */
   const start = (host, runs, asks, body, setUp) => {
     const root = make('div', 'sp');
-    root.innerHTML = `<div class=sp-head role=radiogroup aria-label=Run></div><div class=sp-rule><div></div><button class=sp-ask aria-pressed=false>${asks}</button></div>${body}${foot}`;
+    root.innerHTML = panel(asks, body);
     const part = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (root.querySelector('.sp-' + name));
     const range = part('range'), quiz = part('quiz'), ask = part('ask'), view = setUp(root);
     let run = runs[0], open = false, asking = false;
@@ -64,13 +90,6 @@ const sbStepper = (() => {
       show(asking ? 0 : view.first);
     };
 
-    const group = `sp${++groups}`;
-    part('head').append(...runs.map((r, i) => {
-      const radio = /** @type {HTMLInputElement} */ (make('input', 'sb-vh'));
-      radio.type = 'radio'; radio.name = group; radio.checked = !i;
-      radio.onchange = () => load(r);
-      return make('label', '', radio, make('span', '', r.demo));
-    }));
     range.oninput = () => show(+range.value);
     part('back').onclick = () => go(-1);
     part('on').onclick = () => go(1);
@@ -80,15 +99,9 @@ const sbStepper = (() => {
       show(+range.value === run.steps.length ? 0 : +range.value);
       if (asking) say('Step forward: each step asks you first.', 'asked');
     };
-    // mdBook takes ← → s / ? for itself, whatever has the focus.
-    host.onkeydown = e => {
-      if (!/^(Arrow.*|[s/?])$/i.test(e.key)) return;
-      e.stopPropagation();
-      const d = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
-      if (!d || /** @type {HTMLElement} */ (e.target).tagName === 'INPUT') return;
-      e.preventDefault();
-      go(d);
-    };
+    choose(part('head'), runs, load);
+    keys(host, go);
+    ask.ariaPressed = 'false';
     load(run);
     host.append(root);
   };
@@ -118,5 +131,5 @@ const sbStepper = (() => {
 
   /** @param {string} sentence */
   const capital = sentence => sentence.replace(/^./, c => c.toUpperCase());
-  return { make, define, short, mark, capital };
+  return { make, panel, choose, keys, define, short, mark, capital };
 })();

@@ -15,32 +15,15 @@
   const LONG = 48, HEAD = 14, TAIL = 6;
   // Where to cut is asked of streams up to this length.
   const QUIZ = 64;
-  let groups = 0;
 
-  const SKELETON = `<div class=svm-head role=radiogroup aria-label=Run></div>
-<div class=svm-rule><div></div><button class=svm-ask></button></div>
-<section><b>The sender’s messages</b><div class=svm-messages></div></section>
+  const { make, panel, choose, keys } = sbStepper;
+  const SKELETON = panel('', `<section><b>The sender’s messages</b><div class=svm-messages></div></section>
 <section><b>What TCP carries: bytes</b><div class=svm-stream></div><small class=svm-sum></small></section>
 <div class=svm-two><section><b>Calls</b><ol class=svm-log></ol></section><section><b>The receiver</b>
 <small>this recv took</small><div class=svm-took></div>
 <small>kept for later</small><div class=svm-kept></div>
-<small>messages made so far</small><div class=svm-made></div></section></div>
-<div class=svm-foot><p class=svm-say role=status></p>
-<div class=svm-ctl><button class=svm-back aria-label="Step back">‹</button><input type=range min=0 class=svm-range aria-label=Step><button class=svm-on aria-label="Step forward">›</button><span class=svm-step></span></div>
-<button class=svm-check>Check</button></div>`;
+<small>messages made so far</small><div class=svm-made></div></section></div>`);
 
-  /** @param {string} tag @param {string} name @param {...(Node|string)} content */
-  const make = (tag, name, ...content) => {
-    const el = document.createElement(tag);
-    el.className = name;
-    el.append(...content);
-    return el;
-  };
-  const input = (/** @type {string} */ type) => {
-    const el = /** @type {HTMLInputElement} */ (make('input', 'sb-vh'));
-    el.type = type;
-    return el;
-  };
   /** @param {Element} el @param {string} role @param {string} label */
   const tell = (el, role, label) => {
     el.role = role;
@@ -55,10 +38,10 @@
 
   /** @param {HTMLElement} host @param {Run[]} runs */
   const start = (host, runs) => {
-    const root = make('div', 'svm');
+    const root = make('div', 'sp svm');
     root.innerHTML = SKELETON;
-    const part = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (root.querySelector('.svm-' + name));
-    const range = part('range'), stream = part('stream'), say = part('say'), ask = part('ask'), log = part('log'), messages = part('messages'), made = part('made');
+    const part = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (root.querySelector(`.svm-${name}, .sp-${name}`));
+    const range = part('range'), stream = part('stream'), say = part('say'), ask = part('ask'), log = part('log'), messages = part('messages'), made = part('made'), check = make('button', '', 'Check');
     /** @type {Run} */ let run;
     /** @type {number[]} */ let bytes;
     /** @type {Sent[]} */ let sends;
@@ -67,8 +50,8 @@
     let asking = false;
 
     // Turns a recorded run into pieces of one stream, and a state for each step.
-    const load = (/** @type {number} */ chosen) => {
-      run = runs[chosen]; bytes = []; sends = []; takes = []; states = [];
+    const load = (/** @type {Run} */ chosen) => {
+      run = chosen; bytes = []; sends = []; takes = []; states = [];
       /** @type {State} */
       let now = { sent: 0, taken: 0, from: 0, kept: 0, made: [], fresh: 0 }, due = 0;
       run.steps.forEach((s, step) => {
@@ -91,7 +74,7 @@
         }
         states.push(now);
       });
-      part('rule div').replaceChildren(make('strong', '', run.title), ' ', make('span', '', run.rule));
+      part('rule').children[0].replaceChildren(make('strong', '', run.title), ' ', make('span', '', run.rule));
       log.replaceChildren(...run.steps.map(s => {
         const b = bytesOf(s.bytes), sender = s.who === 'sender', text = code(written(b));
         return make('li', s.who, make('span', '', `${s.call}(`, sender ? b.length ? text : '' : `${s.asked}`, ')'),
@@ -150,22 +133,24 @@
         : fresh.length ? `${count(fresh.length, 'message')}, as sent.`
         : now.kept ? `Not enough yet: ${count(now.kept)} kept until more arrive.` : 'No bytes: the sender has finished.')
         + (last ? ` The end: ${count(run.sent.length, 'message')} sent, ${now.made.length} made${bad ? '; they are not the same.' : ', each as sent.'}` : '');
-      say.className = 'svm-say' + (wrong || last && bad ? ' no' : fresh.length || last ? ' ok' : '');
+      say.className = 'sp-say' + (wrong || last && bad ? ' no' : fresh.length || last ? ' ok' : '');
     };
 
     // "Where would you cut?": all bytes, no colours; the reader marks the ends.
     const question = (/** @type {boolean} */ on) => {
       asking = on;
-      root.className = on ? 'svm asking' : 'svm';
+      root.className = on ? 'sp svm asking' : 'sp svm';
+      part('quiz').replaceChildren(...on ? [check] : []);
       ask.textContent = on ? 'Stop' : 'Where would you cut?';
       if (!on) return draw();
       tell(stream, 'group', 'The stream: mark the last byte of each message');
       stream.replaceChildren(...cells(0, bytes.length, (cell, i) => {
-        const box = input('checkbox');
+        const box = /** @type {HTMLInputElement} */ (make('input', 'sb-vh'));
+        box.type = 'checkbox';
         box.ariaLabel = `a message ends after byte ${i + 1}, ${cell.textContent}`;
         return make('label', '', box, cell);
       }));
-      say.className = 'svm-say';
+      say.className = 'sp-say';
       say.textContent = 'All bytes have arrived. Mark the last byte of each message.';
     };
     const boxes = () => [...stream.querySelectorAll('input')];
@@ -174,42 +159,27 @@
       const marks = boxes().map((box, i) => box.checked ? i + 1 : 0).filter(i => i && i < bytes.length);
       const right = `${marks}` === `${sends.slice(0, -1).map(s => s.to)}`, told = sends.every(s => s.end - s.body < s.to - s.from);
       root.classList.add('shown');
-      say.className = right ? 'svm-say ok' : 'svm-say no';
+      say.className = right ? 'sp-say ok' : 'sp-say no';
       say.textContent = (right ? 'That is how they were sent. ' : 'They were sent otherwise: the colours show it. ')
         + (told ? 'The rule above tells where each message ends.' : 'Nothing in these bytes tells where a message ends: you can only guess.');
     };
 
-    const group = `svm${++groups}`;
-    part('head').append(...runs.map((r, i) => {
-      const radio = input('radio');
-      radio.name = group; radio.checked = !i;
-      radio.onchange = () => load(i);
-      return make('label', '', radio, make('span', '', r.demo.replace('-', ' ')));
-    }));
     const go = (/** @type {number} */ d) => { range.value = `${+range.value + d}`; draw(); };
     range.oninput = draw;
     part('back').onclick = () => go(-1);
     part('on').onclick = () => go(1);
     ask.onclick = () => question(!asking);
-    part('check').onclick = judge;
-    // mdBook takes ← → s / ? for itself, whatever has the focus.
-    host.onkeydown = e => {
-      if (!/^(Arrow.*|[s/?])$/i.test(e.key)) return;
-      e.stopPropagation();
-      const on = /** @type {HTMLInputElement} */ (e.target), d = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
-      if (!d || on.type === 'radio' || on === range) return;
-      e.preventDefault();
-      if (asking) boxes()[boxes().indexOf(on) + d]?.focus();
-      else go(d);
-    };
-    load(0);
+    check.onclick = judge;
+    choose(part('head'), runs, load);
+    keys(host, (d, focus) => asking ? boxes()[boxes().indexOf(focus) + d]?.focus() : go(d));
+    load(runs[0]);
     host.append(root);
   };
 
   customElements.define('sb-stream-versus-message', class extends HTMLElement {
     connectedCallback() {
       const data = this.querySelector('script');
-      if (data && !this.querySelector('.svm')) start(this, JSON.parse(data.text));
+      if (data && !this.querySelector('.sp')) start(this, JSON.parse(data.text));
     }
   });
 })();

@@ -146,14 +146,14 @@
       const options = new Set([right, was[i], ...near, 'CLOSED', 'ESTABLISHED', 'CLOSE-WAIT', 'TIME-WAIT']);
       const shown = [...options].slice(0, 4), order = Object.keys(STATES);
       const controls = shown.sort((a, b) => order.indexOf(a) - order.indexOf(b)).map(state => {
-        const button = make('button', '', state);
+        const button = make('button', 'ts-option', state);
         button.onclick = () => {
           const tell = `${capital(host.name)} is in ${right}: ${STATES[right][2]}. ${step.why || ''}`;
           settle(state === right, state === right ? `Right. ${tell}` : `Not ${state} (${STATES[state][2]}). ${tell}`);
           for (const b of controls) {
             b.ariaDisabled = 'true';
-            if (b.textContent === right) b.className = 'ok';
-            else if (b === button) b.className = 'no';
+            if (b.textContent === right) b.classList.add('ok');
+            else if (b === button) b.classList.add('no');
           }
         };
         return button;

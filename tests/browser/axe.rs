@@ -51,11 +51,11 @@ pub fn finds_nothing_in_use(reader: &Reader) -> Result {
         const right = i % 2 ? '[data-right]' : ':not([data-right])';
         quiz.querySelector(`.sb-options > ${right} input`).click();
         quiz.querySelector('button').click(); });
-      document.querySelectorAll('.svm-range').forEach(range => {
+      document.querySelectorAll('.sp-range').forEach(range => {
         range.value = range.max; range.oninput(); })";
-    let asked = "document.querySelector('.svm-ask').click();
+    let asked = "document.querySelector('.sp-ask').click();
       document.querySelector('.svm-stream input').click();
-      document.querySelector('.svm-check').click()";
+      document.querySelector('.sp-quiz button').click()";
     look(reader, &reader.page_about("05-framing")?, &[answered, asked])?;
     let missed = "document.querySelector('.fx-row').click();
       document.querySelector('.fx-quiz').click();

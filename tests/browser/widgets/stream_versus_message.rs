@@ -39,7 +39,7 @@ fn open(reader: &Reader) -> Result<Page<'_>> {
 /// Picks a run by its name, as a mouse does.
 fn pick(window: &Page<'_>, run: &str) -> Result {
     window.evaluate(&format!(
-        "document.querySelectorAll('{WIDGET} .svm-head label').forEach(
+        "document.querySelectorAll('{WIDGET} .sp-head label').forEach(
            l => l.id = l.textContent === {} ? 'picked' : '')",
         json!(run)
     ))?;
@@ -49,7 +49,7 @@ fn pick(window: &Page<'_>, run: &str) -> Result {
 
 /// The part of the widget with this class, as JavaScript.
 fn part(name: &str) -> String {
-    format!("document.querySelector('{WIDGET} .svm-{name}')")
+    format!("document.querySelector('{WIDGET} :is(.svm-{name}, .sp-{name})')")
 }
 
 fn at_step(number: u32) -> String {
@@ -148,7 +148,7 @@ fn asks_where_to_cut(reader: &Reader) -> Result {
         }
         window.key("ArrowRight")?;
     }
-    window.click(&format!("{WIDGET} .svm-check"))?;
+    window.click(&format!("{WIDGET} .sp-quiz button"))?;
 
     window.expect(&format!("{}.matches('.ok')", part("say")))?;
     window.expect(&format!("({GIVEN_AWAY})({stream})"))
