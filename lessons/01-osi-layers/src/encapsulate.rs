@@ -148,15 +148,15 @@ fn tell_same(same: usize, all: usize) {
     let percent = 100.0 * same as f64 / all as f64;
     line("");
     line("The same request, sent by alice's kernel and caught on the wire:");
-    line("Picked at random, now put in  identification            2 bytes");
-    line("                              sequence number           4 bytes");
-    line("                              acknowledgment number     4 bytes");
+    line("  picked at random, now put in  identification            2 bytes");
+    line("                                sequence number           4 bytes");
+    line("                                acknowledgment number     4 bytes");
     line(format_args!(
-        "Worked out by both            all else, the same in    \
+        "  worked out by both            all else, the same in    \
          {others} of {all_others} bytes"
     ));
     line(format_args!(
-        "The whole frame               the same in              \
+        "  the whole frame               the same in              \
          {same} of {all} bytes, {percent:.1} %"
     ));
 }
