@@ -16,6 +16,7 @@
 mod cards;
 mod directives;
 mod html;
+mod lean;
 mod listing;
 mod options;
 pub mod serve;
@@ -53,7 +54,7 @@ pub fn build(root: &Path, dest: &Path, mode: Mode) -> Result<()> {
     let (built, warnings) = warnings::caught(|| book.build());
     built?;
     match warnings.is_empty() {
-        true => Ok(()),
+        true => lean::pages(dest, &widgets::names()),
         false => bail!("mdBook warns:\n  {}", warnings.join("\n  ")),
     }
 }

@@ -28,6 +28,11 @@ const WIDGETS: &[(&str, Fallback)] = &[
     ("tcp-states", tcp_states::stand_in),
 ];
 
+/// What all widgets are called.
+pub fn names() -> Vec<&'static str> {
+    WIDGETS.iter().map(|(name, _)| *name).collect()
+}
+
 /// The element for a widget, with its data and its stand-in.
 pub fn widget(
     shelf: &Shelf,
@@ -36,8 +41,7 @@ pub fn widget(
     demos: &[&str],
 ) -> Result<String> {
     let Some((_, fallback)) = WIDGETS.iter().find(|(n, _)| *n == name) else {
-        let names: Vec<_> = WIDGETS.iter().map(|(name, _)| *name).collect();
-        bail!("no widget `{name}`; there are: {}", names.join(", "));
+        bail!("no widget `{name}`; there are: {}", names().join(", "));
     };
     let data = demos
         .iter()
