@@ -17,25 +17,37 @@
 mod backlog;
 mod broken_pipe;
 mod client;
+mod close;
+mod conversation;
 mod delivered;
 mod echo;
 mod half_close;
+mod handshake;
+mod in_hand;
+mod loss;
 mod refused;
 mod reset;
 mod server;
 mod short_read;
 mod short_write;
+mod stage;
+mod states;
 mod stop;
 mod time_wait;
 mod two_clients;
+mod vanish;
+mod wire_delivered;
+mod wire_half_close;
+mod wire_reset;
 mod zero_bytes;
 
-use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use narrator::{During, Trouble, finish};
+
+use crate::stage::{Capture, Record};
 
 /// TCP, one connection at a time
 #[derive(Parser)]
@@ -73,6 +85,22 @@ enum Command {
     Refused,
     /// A server stops, its clients finish
     Stop,
+    /// On the wire: three segments make a connection
+    Handshake(Record),
+    /// On the wire: each side closes its own direction
+    Close(Record),
+    /// On the wire: all eleven states, as the kernels report them
+    States(Record),
+    /// On the wire: a lost segment, and three ways to notice
+    Loss(Record),
+    /// On the wire: a peer that vanishes
+    Vanish(Record),
+    /// On the wire: acknowledged is not read
+    WireDelivered(Capture),
+    /// On the wire: data after a FIN, from the other side
+    WireHalfClose(Capture),
+    /// On the wire: data, then RST
+    WireReset(Capture),
     /// Tool: an echo server for the client below, nc and friends
     Server {
         /// Where to listen
@@ -94,22 +122,34 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Trouble> {
     use Command::*;
-    let (name, demo): (_, fn() -> io::Result<()>) = match command {
-        Echo => ("echo", echo::run),
-        TwoClients => ("two-clients", two_clients::run),
-        Backlog => ("backlog", backlog::run),
-        Delivered => ("delivered", delivered::run),
-        ShortWrite => ("short-write", short_write::run),
-        ShortRead => ("short-read", short_read::run),
-        ZeroBytes => ("zero-bytes", zero_bytes::run),
-        HalfClose => ("half-close", half_close::run),
-        TimeWait => ("time-wait", time_wait::run),
-        Reset => ("reset", reset::run),
-        BrokenPipe => ("broken-pipe", broken_pipe::run),
-        Refused => ("refused", refused::run),
-        Stop => ("stop", stop::run),
+    let (name, result) = match command {
+        Echo => ("echo", echo::run()),
+        TwoClients => ("two-clients", two_clients::run()),
+        Backlog => ("backlog", backlog::run()),
+        Delivered => ("delivered", delivered::run()),
+        ShortWrite => ("short-write", short_write::run()),
+        ShortRead => ("short-read", short_read::run()),
+        ZeroBytes => ("zero-bytes", zero_bytes::run()),
+        HalfClose => ("half-close", half_close::run()),
+        TimeWait => ("time-wait", time_wait::run()),
+        Reset => ("reset", reset::run()),
+        BrokenPipe => ("broken-pipe", broken_pipe::run()),
+        Refused => ("refused", refused::run()),
+        Stop => ("stop", stop::run()),
+        Handshake(record) => ("handshake", handshake::run(record)),
+        Close(record) => ("close", close::run(record)),
+        States(record) => ("states", states::run(record)),
+        Loss(record) => ("loss", loss::run(record)),
+        Vanish(record) => ("vanish", vanish::run(record)),
+        WireDelivered(capture) => {
+            ("wire-delivered", wire_delivered::run(capture))
+        }
+        WireHalfClose(capture) => {
+            ("wire-half-close", wire_half_close::run(capture))
+        }
+        WireReset(capture) => ("wire-reset", wire_reset::run(capture)),
         Server { address } => return server::run(address),
         Client { address } => return client::run(address),
     };
-    demo().during(name)
+    result.during(name)
 }

@@ -10,7 +10,8 @@
 //! ```
 //!
 //! A connection between two sockets of this machine stands there twice: once
-//! for each end. Start reading at [`of`].
+//! for each end. Every network namespace has a table of its own; the one read
+//! here is that of the calling thread. Start reading at [`of`].
 
 use std::fmt;
 use std::io;
@@ -98,6 +99,12 @@ pub struct Entry {
     /// Bytes received and not read yet; for a listener, the connections that
     /// wait for `accept`.
     pub unread: usize,
+    /// How often the oldest unacknowledged segment was sent again because
+    /// the retransmission timer ran out.
+    pub retransmissions: u32,
+    /// How long the kernel waits for an ACK before it does so (again). `None`
+    /// in the states SYN-RECEIVED and TIME-WAIT, whose lines are shorter.
+    pub rto: Option<Duration>,
 }
 
 /// What the kernel lists for the end at `local` of the connection to
@@ -156,9 +163,10 @@ fn wait_until<T>(
     Err(io::ErrorKind::TimedOut.into())
 }
 
-/// Every TCP socket of IPv4 in this network namespace.
+/// Every TCP socket of IPv4 in the network namespace of this thread.
 pub fn entries() -> io::Result<Vec<Entry>> {
-    let table = std::fs::read_to_string("/proc/net/tcp")?;
+    // /proc/net is that of the process's first thread, wherever this one is.
+    let table = std::fs::read_to_string("/proc/thread-self/net/tcp")?;
     // The first line is a heading, and no entry.
     Ok(table.lines().filter_map(entry).collect())
 }
@@ -169,13 +177,21 @@ fn entry(line: &str) -> Option<Entry> {
     let remote = address(fields.next()?)?;
     let number = usize::from_str_radix(fields.next()?, 16).ok()?;
     let (tx, rx) = fields.next()?.split_once(':')?;
+    let retransmissions = fields.nth(1)?;
     Some(Entry {
         local,
         remote,
         state: *STATES.get(number.checked_sub(1)?)?,
         unacknowledged: usize::from_str_radix(tx, 16).ok()?,
         unread: usize::from_str_radix(rx, 16).ok()?,
+        retransmissions: u32::from_str_radix(retransmissions, 16).ok()?,
+        rto: fields.nth(5).and_then(hundredths),
     })
+}
+
+/// A time in USER_HZ, which are hundredths of a second: time(7).
+fn hundredths(text: &str) -> Option<Duration> {
+    text.parse().ok().map(|count: u64| Duration::from_millis(10 * count))
 }
 
 /// `0100007F:22B8`: the four bytes of the address as this machine reads a
@@ -195,7 +211,7 @@ mod tests {
     #[cfg(target_endian = "little")]
     fn a_line_of_the_table_is_read() {
         let line = "   0: 0100007F:22B8 0200007F:9C40 08 0000000A:00000002 \
-                    00:00000000 00000000     0        0 1 1 0 20 4 30 10 -1";
+                    01:00000014 00000003     0        0 7 1 0 163 4 30 1 -1";
 
         let entry = entry(line).unwrap();
 
@@ -203,6 +219,19 @@ mod tests {
         assert_eq!(entry.remote, "127.0.0.2:40000".parse().unwrap());
         assert_eq!(entry.state, CloseWait);
         assert_eq!((entry.unacknowledged, entry.unread), (10, 2));
+        assert_eq!(entry.retransmissions, 3);
+        assert_eq!(entry.rto, Some(Duration::from_millis(1630)));
+    }
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn a_short_line_has_no_timer() {
+        let line = "   1: 0100007F:22B8 0200007F:9C40 06 00000000:00000000 \
+                    03:0000176E 00000000     0        0 0 3 0000000000000000";
+
+        let entry = entry(line).unwrap();
+
+        assert_eq!((entry.state, entry.rto), (TimeWait, None));
     }
 
     #[test]

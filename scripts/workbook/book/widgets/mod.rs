@@ -3,7 +3,7 @@
 //! without scripts, for print and for screen readers.
 //!
 //! The element `<sb-NAME>` is defined in book/theme/NAME.js. It finds its
-//! data, an array with one object for each demo, in its first `script`. Its
+//! data, an array with one object for each run, in its first `script`. Its
 //! stand-in is made in a file of this folder.
 
 mod conversation;
@@ -46,7 +46,8 @@ pub fn widget(
     let data = demos
         .iter()
         .map(|demo| recorded(shelf, package, demo))
-        .collect::<Result<Vec<_>>>()?;
+        .collect::<Result<Vec<_>>>()?
+        .concat();
     let stand_in = fallback(&data)
         .with_context(|| format!("data of {}", demos.join(", ")))?
         .replace('\n', "&#10;");
@@ -59,9 +60,14 @@ pub fn widget(
     ))
 }
 
-/// What a demo recorded with `--json`.
-fn recorded(shelf: &Shelf, package: &str, demo: &str) -> Result<Value> {
+/// What a demo recorded with `--json`: one run, or an array of several.
+fn recorded(shelf: &Shelf, package: &str, demo: &str) -> Result<Vec<Value>> {
     let text = transcript::snapshot(shelf, package, &format!("{demo}.json"))?;
-    serde_json::from_str(&text)
-        .with_context(|| format!("the snapshot {demo}.json.snap is not JSON"))
+    let data = serde_json::from_str(&text).with_context(|| {
+        format!("the snapshot {demo}.json.snap is not JSON")
+    })?;
+    Ok(match data {
+        Value::Array(runs) => runs,
+        run => vec![run],
+    })
 }

@@ -1,0 +1,159 @@
+//! A segment is lost, and TCP notices in one of three ways.
+//!
+//! - Later ones arrive and are acknowledged again and again: duplicate ACKs,
+//!   with SACK (RFC 2018). The third makes the sender repeat what is missing,
+//!   *fast retransmit* (RFC 5681, section 3.2).
+//! - It was the last, and none follows. After two round trips in silence
+//!   Linux sends a *tail loss probe*: the last segment again (RFC 8985,
+//!   section 7).
+//! - The probe is lost too. The retransmission timer runs out, *RTO*
+//!   (RFC 6298).
+//!
+//! Which of them it was, the kernel's own counters say.
+
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+use lesson_tcp::counters;
+use socket2::Socket;
+
+use crate::conversation::Form;
+use crate::conversation::Who::{Alice, Bob};
+use crate::stage::{Record, Scene, Stage};
+
+const SCENE: Scene = Scene {
+    demo: "loss",
+    title: "A lost segment, and three ways to notice",
+    form: Form::Ladder,
+    text: include_str!("../tests/snapshots/loss.snap"),
+    json: include_str!("../tests/snapshots/loss.json.snap"),
+};
+
+/// The round trip of this wire: that of a long way, such as from Europe to
+/// Australia. Linux derives its timers from it. On a wire as short as the
+/// lab's they would be so short that a busy machine could set them off.
+const ROUND_TRIP: Duration = Duration::from_millis(200);
+
+const HALF_A_SECOND: Duration = Duration::from_millis(500);
+
+/// The most bytes that alice may put into one segment: bob's MSS.
+const MSS: usize = 1460;
+
+/// The second of five is lost; then the last of two; then its probe.
+pub fn run(record: Record) -> io::Result<()> {
+    let Some(mut stage) = Stage::open(&SCENE, record)? else { return Ok(()) };
+    // The probe has a part of its own below. Until then it stays out of the
+    // way: tcp_early_retrans in the kernel's ip-sysctl.rst.
+    stage.alice.set("ipv4/tcp_early_retrans", "0")?;
+    let listener = stage.listen()?;
+    let client = connected(&mut stage)?;
+    in_the_middle(&mut stage, &client)?;
+    stage.alice.set("ipv4/tcp_early_retrans", "3")?;
+    at_the_end(&mut stage, &client)?;
+    drop(listener);
+    stage.end()
+}
+
+// ANCHOR: middle
+/// Five segments; the second is lost, and the other three betray it.
+fn in_the_middle(stage: &mut Stage, client: &Socket) -> io::Result<()> {
+    send(stage, client, 5)?;
+    let mut acks = Vec::new();
+    for number in 1..=5 {
+        let data = stage.next(Alice)?;
+        if number == 2 {
+            stage.lose(data.noted("lost on the wire"), "This one is lost.");
+            continue;
+        }
+        stage.pass(data, "Bob's kernel acknowledges each as it comes.")?;
+        acks.push(stage.next(Bob)?);
+    }
+
+    thread::sleep(ROUND_TRIP);
+    let mut acks = acks.into_iter();
+    if let Some(first) = acks.next() {
+        stage.pass(first, "Bob has everything before byte 1461.")?;
+    }
+    for (ack, note) in acks.zip(DUPLICATES) {
+        let why =
+            "The same number again: a hole, and SACK says what is behind.";
+        stage.pass(ack.noted(note), why)?;
+    }
+
+    let again = stage.again(Alice)?;
+    let again = again.noted("retransmitted: third duplicate ACK");
+    stage.pass(again, "Fast retransmit: only the hole is sent again.")?;
+    let ack = stage.next(Bob)?;
+    stage.pass(ack, "The hole is filled: one ACK for all five.")?;
+    counted(stage)
+}
+// ANCHOR_END: middle
+
+const DUPLICATES: [&str; 3] =
+    ["duplicate ACK", "second duplicate", "third duplicate"];
+
+// ANCHOR: end
+/// Two segments; the last is lost, and nothing follows that could betray it.
+fn at_the_end(stage: &mut Stage, client: &Socket) -> io::Result<()> {
+    send(stage, client, 2)?;
+    let data = stage.next(Alice)?;
+    stage.pass(data, "The first of two arrives.")?;
+    let last = stage.next(Alice)?;
+    stage.lose(last.noted("lost on the wire"), "The last one is lost.");
+    let ack = stage.next(Bob)?;
+    thread::sleep(ROUND_TRIP);
+    stage.pass(ack, "Bob has the first. He can't know that there was more.")?;
+
+    // RFC 8985, section 7.2: two round trips and the time that an ACK may be
+    // delayed, but not longer than the RTO; which it would be here.
+    let wait = stage.alices_rto(HALF_A_SECOND)?;
+    let probe = stage.again(Alice)?.noted("tail loss probe, lost too");
+    let why = "No ACK for two round trips: the last segment, as a probe.";
+    stage.lose(probe.after(wait), why);
+
+    let wait = stage.alices_rto(HALF_A_SECOND)?;
+    let again = stage.again(Alice)?.noted("RTO, retransmitted");
+    let why = "Still no ACK: the retransmission timer has run out.";
+    stage.pass(again.after(wait), why)?;
+    let ack = stage.next(Bob)?;
+    stage.pass(ack, "All has arrived. Alice's program noticed nothing.")?;
+    counted(stage)
+}
+// ANCHOR_END: end
+
+/// A connection over the long wire.
+fn connected(stage: &mut Stage) -> io::Result<Socket> {
+    let client = stage.connect()?;
+    let syn = stage.next(Alice)?;
+    stage.pass_untold(syn)?;
+    let answer = stage.next(Bob)?;
+    thread::sleep(ROUND_TRIP);
+    stage.pass_untold(answer)?;
+    let ack = stage.next(Alice)?;
+    stage.pass_untold(ack)?;
+    let why = "A connection over a long wire: 0.2 s there and back.";
+    stage.call(Alice, "connect", "done; 0.2 s there and back", why);
+    Ok(client)
+}
+
+/// Alice sends so many full segments with one call.
+fn send(stage: &mut Stage, client: &Socket, segments: usize) -> io::Result<()> {
+    let sent = client.send(&vec![b'.'; segments * MSS])?;
+    let why = "The call returns at once; the rest is the kernel's work.";
+    stage.call(Alice, "send", format!("{sent} bytes"), why);
+    Ok(())
+}
+
+/// What alice's kernel has counted since the beginning.
+fn counted(stage: &Stage) -> io::Result<()> {
+    let names = ["TCPFastRetrans", "TCPLossProbes", "TCPTimeouts"];
+    let [fast, probes, timeouts] =
+        names.map(|name| stage.alice.enter(|| counters::tcp(name)));
+    let told = format!(
+        "fast retransmits {}, tail loss probes {}, timeouts {}",
+        fast?, probes?, timeouts?
+    );
+    stage.kernel(Alice, &told);
+    Ok(())
+}

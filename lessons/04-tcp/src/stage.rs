@@ -1,0 +1,327 @@
+//! Two hosts and a wire between them that carries nothing by itself.
+//!
+//! Alice is the client, bob the server; the kernel of each is real. A demo
+//! makes their calls, takes each frame in hand that comes onto the wire, lets
+//! it arrive or loses it, and tells what it did. While a frame is in hand, a
+//! connection stands still in states that last a millionth of a second
+//! otherwise. And since one frame moves at a time, every run is the same.
+//!
+//! ```text
+//! alice 10.0.0.1:40000 ──── the wire ──── bob 10.0.0.2:8888
+//! ```
+//!
+//! Start reading at [`Stage::next`].
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use lab::{ByHand, Host, Lab};
+use lesson_tcp::BACKLOG;
+use lesson_tcp::state::{State, await_state, of};
+use nix::errno::Errno;
+use socket2::{Domain, Socket, Type};
+
+use crate::conversation::Who::{Alice, Bob};
+use crate::conversation::{
+    Call, Conversation, Fate, Form, Segment, States, Who,
+};
+use crate::in_hand::{InHand, Span};
+
+/// Where bob listens.
+pub const SERVER: SocketAddr = address(Ipv4Addr::new(10, 0, 0, 2), 8888);
+
+/// Where alice's first connection comes from. Each further one has the next
+/// port, since the last may still be in TIME-WAIT.
+const CLIENT: SocketAddr = address(Ipv4Addr::new(10, 0, 0, 1), 40_000);
+
+/// What `/proc/net/tcp` has for a listener's other end.
+const ANYBODY: SocketAddr = address(Ipv4Addr::UNSPECIFIED, 0);
+
+const fn address(ip: Ipv4Addr, port: u16) -> SocketAddr {
+    SocketAddr::V4(SocketAddrV4::new(ip, port))
+}
+
+/// What a demo is called, how it is told, and its snapshots: the recorded
+/// run, for machines that forbid the lab.
+pub struct Scene {
+    pub demo: &'static str,
+    pub title: &'static str,
+    pub form: Form,
+    pub text: &'static str,
+    /// Empty for a demo that no widget shows.
+    pub json: &'static str,
+}
+
+/// What the reader may ask of a demo on the wire.
+#[derive(Args)]
+pub struct Capture {
+    /// Write the frames to FILE, for Wireshark or tshark
+    #[arg(long, value_name = "FILE")]
+    pcap: Option<PathBuf>,
+}
+
+/// What the reader may ask of one that feeds a widget.
+#[derive(Args)]
+pub struct Record {
+    /// Print the steps as JSON, for the book's widgets
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    capture: Capture,
+}
+
+impl From<Capture> for Record {
+    fn from(capture: Capture) -> Self {
+        Record { json: false, capture }
+    }
+}
+
+/// The hosts, the wire, and the story so far.
+pub struct Stage {
+    pub alice: Host,
+    pub bob: Host,
+    wire: ByHand,
+    story: Conversation,
+    /// Alice's end of the connection that is the subject.
+    client: SocketAddr,
+    /// The first sequence number of each.
+    first: [u32; 2],
+    /// What has come onto the wire of this connection, and from whom.
+    seen: Vec<(Who, Span)>,
+    pcap: Option<PathBuf>,
+    // Last, for the hosts to go first.
+    _lab: Lab,
+}
+
+impl Stage {
+    /// Makes the hosts. Where the machine forbids it, plays the recorded run
+    /// and gives `None`. To be called first of all, before any thread.
+    pub fn open(
+        scene: &Scene,
+        asked: impl Into<Record>,
+    ) -> io::Result<Option<Self>> {
+        let Record { json, capture: Capture { pcap } } = asked.into();
+        let (form, recorded) = match json {
+            true => (Form::Json, scene.json),
+            false => (scene.form, scene.text),
+        };
+        let lab = match pcap {
+            None => Lab::enter_or_replay(recorded),
+            // A recorded run has no frames to write.
+            Some(_) => Some(Lab::enter()?),
+        };
+        let Some(mut lab) = lab else { return Ok(None) };
+        let (alice, bob) = (lab.host("alice")?, lab.host("bob")?);
+        // ARP is chapter 01's subject.
+        lab.introduce(&[&alice, &bob])?;
+        let wire = lab.by_hand()?;
+        let story = Conversation::begin(scene.demo, scene.title, form);
+        Ok(Some(Stage {
+            alice,
+            bob,
+            wire,
+            story,
+            client: CLIENT,
+            first: [0; 2],
+            seen: Vec::new(),
+            pcap,
+            _lab: lab,
+        }))
+    }
+
+    fn host(&self, who: Who) -> &Host {
+        match who {
+            Alice => &self.alice,
+            Bob => &self.bob,
+        }
+    }
+
+    /// Alice's end of the connection that is the subject.
+    pub fn client(&self) -> SocketAddr {
+        self.client
+    }
+
+    /// Bob's listening socket.
+    pub fn listen(&self) -> io::Result<Socket> {
+        self.bob.enter(|| lesson_tcp::listener(SERVER, BACKLOG, false))
+    }
+
+    /// A socket of alice's that has begun to connect, and doesn't wait: the
+    /// handshake is in the demo's hands. Chapter 10 has more of such calls.
+    pub fn connect(&self) -> io::Result<Socket> {
+        let socket = self.socket(Alice, self.client)?;
+        begin(&socket, SERVER)?;
+        Ok(socket)
+    }
+
+    /// A socket on one of the hosts, with an address and no peer.
+    pub fn socket(&self, who: Who, at: SocketAddr) -> io::Result<Socket> {
+        self.host(who).enter(|| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            socket.bind(&at.into())?;
+            Ok(socket)
+        })
+    }
+
+    /// A socket of alice's that is connected, without a word.
+    pub fn reach(&mut self) -> io::Result<Socket> {
+        let client = self.connect()?;
+        for who in [Alice, Bob, Alice] {
+            let in_hand = self.next(who)?;
+            self.pass_untold(in_hand)?;
+        }
+        Ok(client)
+    }
+
+    /// A whole connection, client and server, without a word.
+    pub fn meet(&mut self, listener: &Socket) -> io::Result<(Socket, Socket)> {
+        let client = self.reach()?;
+        // It waits for the last ACK to be taken in.
+        let (server, _) = listener.accept()?;
+        Ok((client, server))
+    }
+
+    /// From here on the story is of a new connection.
+    pub fn turn(&mut self, demo: &'static str, title: &'static str) {
+        self.client.set_port(self.client.port() + 1);
+        self.seen.clear();
+        self.story.turn(demo, title);
+    }
+
+    // ANCHOR: next
+    /// Waits for the next segment that this host sends, and takes it in hand.
+    ///
+    /// If the machine was too busy to get here before the sender's timer ran
+    /// out, the sender has repeated what is already on the wire. Such a copy
+    /// is lost, and not told: it would be one more of what has been told.
+    pub fn next(&mut self, who: Who) -> io::Result<InHand> {
+        loop {
+            let in_hand = self.take(who)?;
+            if self.is_new(&in_hand) {
+                return Ok(in_hand);
+            }
+            self.wire.lose(in_hand.frame);
+        }
+    }
+    // ANCHOR_END: next
+
+    /// Waits for this host to repeat a segment, and takes it in hand.
+    pub fn again(&mut self, who: Who) -> io::Result<InHand> {
+        let in_hand = self.take(who)?;
+        match self.is_new(&in_hand) {
+            false => Ok(in_hand),
+            true => Err(io::Error::other("a new segment, not an old one")),
+        }
+    }
+
+    fn take(&mut self, who: Who) -> io::Result<InHand> {
+        let host = self.host(who).clone();
+        loop {
+            let frame = self.wire.next_from(&host)?;
+            let in_hand = InHand::read(who, frame, &mut self.first)
+                .map_err(io::Error::other)?;
+            if in_hand.client == self.client.port() {
+                return Ok(in_hand);
+            }
+            // A late copy from the connection before.
+            self.wire.lose(in_hand.frame);
+        }
+    }
+
+    /// Whether it says something for the first time. What uses up no
+    /// sequence numbers always does.
+    fn is_new(&mut self, in_hand: &InHand) -> bool {
+        let entry = (in_hand.segment.from, in_hand.span);
+        if in_hand.span.count > 0 && self.seen.contains(&entry) {
+            return false;
+        }
+        self.seen.push(entry);
+        true
+    }
+
+    /// Lets a segment arrive, and tells of it.
+    pub fn pass(
+        &mut self,
+        in_hand: InHand,
+        why: &'static str,
+    ) -> io::Result<()> {
+        self.wire.pass(in_hand.frame)?;
+        self.story.segment(Segment { why, ..in_hand.segment });
+        Ok(())
+    }
+
+    /// Lets a segment arrive that isn't part of the story.
+    pub fn pass_untold(&mut self, in_hand: InHand) -> io::Result<()> {
+        Ok(self.wire.pass(in_hand.frame)?)
+    }
+
+    /// Loses a segment, and tells of it.
+    pub fn lose(&mut self, in_hand: InHand, why: &'static str) {
+        self.wire.lose(in_hand.frame);
+        let fate = Fate::Lost;
+        self.story.segment(Segment { why, fate, ..in_hand.segment });
+    }
+
+    /// Tells of a call: who made it, its name, what came of it.
+    pub fn call(
+        &mut self,
+        host: Who,
+        call: &'static str,
+        what: impl Into<String>,
+        why: &'static str,
+    ) {
+        let (what, states) = (what.into(), None);
+        self.story.call(Call { host, call, what, states, why });
+    }
+
+    /// Tells a fact that a kernel has told.
+    pub fn kernel(&self, who: Who, what: &str) {
+        self.story.kernel(who, what);
+    }
+
+    // ANCHOR: now
+    /// Asks both kernels for the state of their end, and tells it. Waits for
+    /// these states to be reached; fails with `TimedOut` if they aren't.
+    pub fn now(&mut self, alice: State, bob: State) -> io::Result<()> {
+        let (here, there) = (self.client, SERVER);
+        let alice = self.alice.enter(|| await_state(here, there, alice))?;
+        let peer = if bob == State::Listen { ANYBODY } else { here };
+        let bob = self.bob.enter(|| await_state(there, peer, bob))?;
+        self.story.states(States(alice, bob));
+        Ok(())
+    }
+    // ANCHOR_END: now
+
+    /// How long alice's kernel waits for an ACK now before it repeats, as it
+    /// says itself; rounded down to a multiple of `unit`.
+    pub fn alices_rto(&self, unit: Duration) -> io::Result<Duration> {
+        let end = self.alice.enter(|| of(self.client, SERVER))?;
+        let rto = end.and_then(|entry| entry.rto);
+        let rto = rto.ok_or(io::ErrorKind::NotConnected)?;
+        let whole = rto.as_millis() / unit.as_millis();
+        Ok(unit * u32::try_from(whole).unwrap_or(u32::MAX))
+    }
+
+    /// Ends the story, and writes the frames where they were asked for.
+    pub fn end(self) -> io::Result<()> {
+        self.story.end()?;
+        if let Some(path) = self.pcap {
+            self.wire.stop().write_pcap(&path)?;
+        }
+        Ok(())
+    }
+}
+
+/// Begins to connect: the SYN goes out, and the call returns.
+pub fn begin(socket: &Socket, to: SocketAddr) -> io::Result<()> {
+    socket.set_nonblocking(true)?;
+    let begun = socket.connect(&to.into());
+    socket.set_nonblocking(false)?;
+    match begun {
+        Err(e) if e.raw_os_error() == Some(Errno::EINPROGRESS as i32) => Ok(()),
+        other => other,
+    }
+}
