@@ -86,20 +86,21 @@ impl fmt::Display for Error {
         use Error::*;
         match *self {
             Truncated { layer, needed, there } => {
-                write!(f, "{layer}: {needed} bytes needed, {there} there")
+                write!(f, "{layer}: {} needed, {there} there", Bytes(needed))
             }
-            TooSmall { layer, field, says, least } => write!(
-                f,
-                "{layer}: {field} says {says} bytes, the least is {least}"
-            ),
+            TooSmall { layer, field, says, least } => {
+                let says = Bytes(says);
+                write!(f, "{layer}: {field} says {says}, the least is {least}")
+            }
             TooLarge { layer, field, says, there } => {
-                write!(f, "{layer}: {field} says {says} bytes, {there} there")
+                let says = Bytes(says);
+                write!(f, "{layer}: {field} says {says}, {there} there")
             }
             Version { layer, says } => {
                 write!(f, "{layer}: the version says {says}")
             }
             OptionLength { layer, option, says, least, most } => {
-                write!(f, "{layer}: option {option} says {says} bytes, ")?;
+                write!(f, "{layer}: option {option} says {}, ", Bytes(says))?;
                 match least == most {
                     true => write!(f, "it has {least}"),
                     false => write!(f, "it can have {least} to {most}"),
@@ -111,11 +112,21 @@ impl fmt::Display for Error {
             TooMany { limit } => {
                 write!(f, "more than {limit} headers, one behind another")
             }
-            TooLong { layer, length, limit } => write!(
-                f,
-                "{layer}: {length} bytes don't fit, the most is {limit}"
-            ),
+            TooLong { layer, length, limit } => {
+                let length = Bytes(length);
+                write!(f, "{layer}: {length} don't fit, the most is {limit}")
+            }
         }
+    }
+}
+
+/// A number of bytes, in words.
+struct Bytes(usize);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = if self.0 == 1 { "" } else { "s" };
+        write!(f, "{} byte{s}", self.0)
     }
 }
 
