@@ -1,0 +1,1 @@
+//! Byte order: which byte of a number comes first.

@@ -1,0 +1,3 @@
+//! Byte order: which byte of a number comes first.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Names and addresses, and who translates them.

@@ -1,0 +1,3 @@
+//! Names and addresses, and who translates them.
+
+fn main() {}

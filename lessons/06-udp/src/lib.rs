@@ -1,0 +1,1 @@
+//! UDP: datagrams, each by itself.

@@ -1,0 +1,3 @@
+//! UDP: datagrams, each by itself.
+
+fn main() {}
