@@ -16,8 +16,8 @@ use std::path::PathBuf;
 use lab::Lab;
 use narrator::{During, Trouble, line, say};
 
-use crate::counters::Counters;
 use crate::scene::{SERVER, Scene, arrived, received};
+use lesson_osi_layers::counters::Counters;
 
 const MESSAGE: &[u8] = b"pay 1020 euros";
 /// Ethernet's, IPv4's and UDP's headers stand before the message.

@@ -15,8 +15,8 @@ use lab::{Host, Lab};
 use lesson_osi_layers::{Error, ethernet, ipv4};
 use narrator::{During, Trouble, line, say};
 
-use crate::counters::Counters;
 use crate::scene::{SERVER, Scene, received};
+use lesson_osi_layers::counters::Counters;
 
 /// With UDP's 8 bytes and IPv4's 20, a packet of 1500.
 const PAYLOAD: usize = 1472;

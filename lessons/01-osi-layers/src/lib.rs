@@ -24,6 +24,7 @@
 
 pub mod arp;
 pub mod checksum;
+pub mod counters;
 mod error;
 pub mod ethernet;
 pub mod field;

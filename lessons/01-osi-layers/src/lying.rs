@@ -13,8 +13,8 @@ use lesson_osi_layers::checksum;
 use lesson_osi_layers::frame::dissect;
 use narrator::{During, Trouble, line};
 
-use crate::counters::Counters;
 use crate::scene::{SERVER, Scene, arrived, received};
+use lesson_osi_layers::counters::Counters;
 
 /// The headers begin and end here in the frame.
 const IPV4: usize = 14;

@@ -15,7 +15,6 @@
 //! plays both ends and the wire, so what comes first in a demo's code comes
 //! first in its story. Start reading at [`encapsulate::run`].
 
-mod counters;
 mod dissect;
 mod encapsulate;
 mod explorer;
