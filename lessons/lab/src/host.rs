@@ -11,6 +11,7 @@ use narrator::{During, Trouble};
 use crate::forbidden::{self, Forbidden};
 use crate::link::{self, Mac};
 use crate::namespace::Namespace;
+use crate::own;
 use crate::plan::Plan;
 use crate::wire::{ByHand, Port, Wire};
 
@@ -219,6 +220,25 @@ impl Host {
         thread::spawn(move || {
             namespace.step_in()?;
             drop(namespace);
+            code()
+        })
+    }
+
+    /// As [`spawn`](Self::spawn) does, on a thread that has the host's name
+    /// as its own, gethostname(2), and an /etc with these files and no
+    /// others: their names, and what is in them. So the C library looks
+    /// names up as on this host, resolver(3), nsswitch.conf(5).
+    ///
+    /// Its settings last as long as the process: the C library reads some of
+    /// the files once. So no other thread may look names up before.
+    pub fn spawn_with_etc<T: Send + 'static>(
+        &self,
+        files: &'static [(&'static str, &'static str)],
+        code: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> JoinHandle<io::Result<T>> {
+        let name = self.name.clone();
+        self.spawn(move || {
+            own::name_and_files(&name, files)?;
             code()
         })
     }

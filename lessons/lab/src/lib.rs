@@ -44,6 +44,7 @@ mod forbidden;
 mod host;
 mod link;
 mod namespace;
+mod own;
 pub mod pcap;
 mod plan;
 mod recording;

@@ -31,6 +31,24 @@ fn main() -> ExitCode {
 }
 
 const INSIDE: &[Inside] = &[
+    ("a_host_can_have_a_name_and_an_etc_of_its_own", |mut lab| {
+        let outside = fs::read("/etc/hosts").ok();
+        let alice = lab.host("alice").unwrap();
+
+        let look = || {
+            let name = fs::read_to_string("/proc/sys/kernel/hostname")?;
+            let files = fs::read_dir("/etc")?.map(|file| file.unwrap().path());
+            let files = files.map(|path| fs::read_to_string(path).unwrap());
+            Ok((name, files.collect::<Vec<_>>()))
+        };
+        let etc = &[("hosts", "10.0.0.1 alice\n")];
+        let (name, files) =
+            alice.spawn_with_etc(etc, look).join().unwrap().unwrap();
+
+        assert_eq!(name, "alice\n");
+        assert_eq!(files, ["10.0.0.1 alice\n"]);
+        assert_eq!(fs::read("/etc/hosts").ok(), outside);
+    }),
     ("a_dropped_frame_never_arrives", |lab| {
         let run = Run::with(lab, |plan| plan.drop(2, datagrams));
         assert_eq!(run.sends("123"), "13");
