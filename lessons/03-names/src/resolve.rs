@@ -1,0 +1,107 @@
+//! From a name to addresses: getaddrinfo(3), and whom it asks.
+//!
+//! Without a name alice looks some up in the lab, where every step can be
+//! seen. With one, this machine does.
+
+use std::net::{IpAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+use clap::Args;
+use lab::Lab;
+use narrator::{During, Trouble, line, say};
+
+use crate::limit;
+use crate::path::{self, Run};
+use crate::stage::Stage;
+
+/// What `resolve` takes.
+#[derive(Args, Default)]
+pub struct Form {
+    /// A name or an address; without it, some names in the lab
+    name: Option<String>,
+    /// Print the lab's lookups as JSON
+    #[arg(long, conflicts_with = "name")]
+    json: bool,
+    /// Also write the lab's frames to a file that Wireshark opens
+    #[arg(long, value_name = "FILE", conflicts_with = "name")]
+    pcap: Option<PathBuf>,
+}
+
+/// The names that alice looks up, and what to look out for.
+const NAMES: [(&str, &str); 6] = [
+    ("10.0.0.9", "an address already: nobody is asked"),
+    ("localhost", "one name, two addresses"),
+    ("bob", "a name of the hosts file"),
+    ("printer", "a name of the name server"),
+    ("nobody", "a name that nobody has"),
+    ("silent.lab.", "a question that nobody answers"),
+];
+
+/// Looks up a name here, or the lab's names there.
+pub fn run(form: Form) -> Result<(), Trouble> {
+    if let Some(name) = form.name {
+        return here(&name);
+    }
+    const RECORDED: &str = include_str!("../tests/snapshots/resolve.snap");
+    const JSON: &str = include_str!("../tests/snapshots/resolve.json.snap");
+    let recorded = if form.json { JSON } else { RECORDED };
+    let Some(lab) = Lab::enter_or_replay(recorded) else { return Ok(()) };
+    let mut stage = Stage::open(lab)?;
+    stage.enable_ipv6_loopback()?;
+    let mut runs = Vec::new();
+    for (name, title) in NAMES {
+        let hurry = name == "silent.lab.";
+        let (result, events) = stage.ask(move || {
+            if hurry {
+                // Nobody wants to wait five seconds for a demo.
+                let text = "nameserver 10.0.0.2\noptions timeout:1 attempts:1";
+                let _ = std::fs::write("/etc/resolv.conf", text);
+            }
+            addresses(name)
+        })?;
+        let result = result.map_err(|e| words(&e));
+        runs.push(Run::new(name, title, events, result));
+    }
+    match form.json {
+        true => path::json("resolve", &runs)?,
+        false => runs.iter().for_each(path::tell),
+    }
+    stage.close(form.pcap)
+}
+
+// ANCHOR: addresses
+/// All addresses of a name, in the order in which they are to be tried:
+/// std's `to_socket_addrs`, which calls getaddrinfo(3).
+fn addresses(name: &str) -> std::io::Result<Vec<String>> {
+    // It wants a port too, and copies it into each address.
+    let found = (name, 0).to_socket_addrs()?;
+    Ok(found.map(|address| text(address.ip())).collect())
+}
+// ANCHOR_END: addresses
+
+fn text(address: IpAddr) -> String {
+    address.to_string()
+}
+
+/// What gai_strerror(3) says, without std's words before it.
+pub fn words(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    let own = "failed to lookup address information: ";
+    words.strip_prefix(own).unwrap_or(&words).to_string()
+}
+
+/// Looks a name up on this machine, within a limit.
+fn here(name: &str) -> Result<(), Trouble> {
+    let asked = name.to_string();
+    let doing = format!("resolve {name}");
+    let found = limit::within(move || {
+        addresses(&asked).map_err(|e| std::io::Error::other(words(&e)))
+    });
+    let found = found.and_then(|found| found).during(&doing)?;
+    for address in &found {
+        say(name, "has", address);
+    }
+    let s = if found.len() == 1 { "" } else { "es" };
+    line(format_args!("{} address{s}, in the order to try", found.len()));
+    Ok(())
+}
