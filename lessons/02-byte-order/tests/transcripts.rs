@@ -1,0 +1,14 @@
+//! What the demos print, as the book shows it. The transcripts are those of
+//! a little-endian machine; a big-endian one tells of itself otherwise.
+#![cfg(target_endian = "little")]
+
+#[test]
+fn memory() {
+    support::lesson!().shows_first("memory", &[]);
+    support::lesson!().records("memory");
+}
+
+#[test]
+fn every_demo_has_a_transcript() {
+    support::lesson!().has_a_transcript_of_every_demo();
+}
