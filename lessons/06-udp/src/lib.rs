@@ -13,6 +13,7 @@
 //! - [`bound`], [`connected`]: sockets that don't wait for ever.
 //! - [`recv_whole`], [`next_size`]: how long a datagram is, not only how much
 //!   of it fitted.
+//! - [`dont_fragment`]: refuses what doesn't fit a frame.
 //! - [`echo_one`]: what an echo server does, once.
 //! - [`dns`]: messages written and read by hand, within limits.
 //! - [`kernel`]: what the kernel knows about a UDP socket.
@@ -25,7 +26,10 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
-use nix::sys::socket::{MsgFlags, SockaddrStorage, recv, recvmsg};
+use nix::libc;
+use nix::sys::socket::{
+    MsgFlags, SockaddrStorage, recv, recvmsg, setsockopt, sockopt,
+};
 
 /// An address on this machine that nobody else can reach, with port 0: the
 /// kernel picks a free port at bind, ip(7).
@@ -126,6 +130,27 @@ fn internet(address: &SockaddrStorage) -> Option<SocketAddr> {
 pub fn next_size(socket: &UdpSocket) -> io::Result<usize> {
     let look = MsgFlags::MSG_PEEK | MsgFlags::MSG_TRUNC;
     Ok(recv(socket.as_raw_fd(), &mut [], look)?)
+}
+
+/// The option IP_MTU_DISCOVER, ip(7), which nix doesn't have.
+#[derive(Clone, Debug)]
+struct MtuDiscover;
+nix::setsockopt_impl!(
+    MtuDiscover,
+    libc::IPPROTO_IP,
+    libc::IP_MTU_DISCOVER,
+    libc::c_int,
+    sockopt::SetStruct<'_, libc::c_int>
+);
+
+/// Asks for datagrams in one piece: IP_MTU_DISCOVER is IP_PMTUDISC_DO,
+/// ip(7). From now on a datagram that doesn't fit the path, as far as the
+/// kernel knows it, is refused with EMSGSIZE.
+///
+/// Linux says "don't fragment" by itself of what fits; what doesn't, it
+/// sends in pieces. This stops the latter.
+pub fn dont_fragment(socket: &UdpSocket) -> io::Result<()> {
+    Ok(setsockopt(socket, MtuDiscover, &libc::IP_PMTUDISC_DO)?)
 }
 
 // ANCHOR: echo

@@ -57,6 +57,21 @@ pub const SOME_OF: Filter = Filter {
     pattern: r"\b\d{5,} of ",
     replacement: "<some> of ",
 };
+
+/// How many of a thousand datagrams a small buffer dropped: what one takes
+/// up differs between kernels.
+pub const MOST: Filter = Filter {
+    name: "most",
+    pattern: r"drops      \d{3} of",
+    replacement: "drops      <most> of",
+};
+
+/// How many of a thousand datagrams a small buffer kept.
+pub const FEW: Filter = Filter {
+    name: "few",
+    pattern: r"recvfrom   \d{1,2} of",
+    replacement: "recvfrom   <few> of",
+};
 // ANCHOR_END: filters
 
 /// The lesson whose test this is: its package, folder and binary.

@@ -115,6 +115,15 @@ impl Wire {
         self.add(name, Need::Lab, check)
     }
 
+    /// Any other claim that needs the lab and tshark.
+    pub fn claim_in_tshark(
+        self,
+        name: &str,
+        check: impl FnOnce(&Lesson) + Send + 'static,
+    ) -> Self {
+        self.add(name, Need::LabAndTshark, check)
+    }
+
     /// Claims that are tried inside the lab, each in a process of its own:
     /// each is given a lab without hosts, and panics if it does not hold.
     pub fn inside(mut self, claims: &[Inside]) -> Self {

@@ -64,12 +64,11 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Error::Truncated { at, needed, there } => write!(
-                f,
-                "at byte {at}: {needed} bytes announced, {there} are there"
-            ),
+            Error::Truncated { at, needed, there } => {
+                write!(f, "at byte {at}: needs {needed}, has {there}")
+            }
             Error::Surplus { bytes } => {
-                write!(f, "{bytes} bytes more than the header speaks of")
+                write!(f, "goes on for {bytes} behind its last record")
             }
             Error::Pointer { at, to } => {
                 write!(f, "at byte {at}: a pointer to {to}, not backwards")

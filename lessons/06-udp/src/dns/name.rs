@@ -122,12 +122,23 @@ impl<'m> Name<'m> {
     /// the same: RFC 1035, section 2.3.3.
     pub fn is(&self, text: &str) -> bool {
         let text = text.strip_suffix('.').unwrap_or(text);
-        let dotted = text.split('.').filter(|label| !label.is_empty());
-        let same = |(ours, theirs): (&[u8], &str)| {
-            ours.eq_ignore_ascii_case(theirs.as_bytes())
+        let mut dotted = text.split('.').filter(|label| !label.is_empty());
+        let same = |ours: &[u8]| {
+            let theirs = dotted.next().map(str::as_bytes);
+            theirs.is_some_and(|label| label.eq_ignore_ascii_case(ours))
         };
-        self.labels().count() == dotted.clone().count()
-            && self.labels().zip(dotted).all(same)
+        self.labels().all(same) && dotted.next().is_none()
+    }
+}
+
+/// Upper and lower case are the same: RFC 1035, section 2.3.3.
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let mut theirs = other.labels();
+        let same = |ours: &[u8]| {
+            theirs.next().is_some_and(|label| label.eq_ignore_ascii_case(ours))
+        };
+        self.labels().all(same) && theirs.next().is_none()
     }
 }
 

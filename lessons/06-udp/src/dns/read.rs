@@ -109,6 +109,23 @@ impl<'m> Message<'m> {
         [0, 1, 2, 3].map(|section| self.count(section))
     }
 
+    // ANCHOR: answers_to
+    /// Whether it answers this question: the same id, and the same words.
+    ///
+    /// RFC 5452, section 9.1, asks for more: that it came from the address
+    /// and to the port that the question knows. A connected socket sees to
+    /// that.
+    pub fn answers_to(&self, asked: &Message<'_>) -> bool {
+        let same = |(a, b): (Question<'_>, Question<'_>)| {
+            a.kind == b.kind && a.class == b.class && a.name == b.name
+        };
+        self.is_response()
+            && self.id() == asked.id()
+            && self.count(0) == asked.count(0)
+            && self.questions().zip(asked.questions()).all(same)
+    }
+    // ANCHOR_END: answers_to
+
     /// What is asked. Most messages have one question.
     pub fn questions(&self) -> impl Iterator<Item = Question<'m>> + use<'m> {
         let mut walk = self.walk();
