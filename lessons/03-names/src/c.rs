@@ -110,6 +110,16 @@ pub fn inet_ntop(address: IpAddr) -> String {
     text.to_string_lossy().into_owned()
 }
 
+/// `gethostname(2)`: the name of this machine.
+pub fn gethostname() -> Option<String> {
+    let mut room: [c_char; 256] = [0; 256];
+    // SAFETY: at most 255 of the room's 256 bytes are written.
+    let code = unsafe { libc::gethostname(room.as_mut_ptr(), 255) };
+    // SAFETY: the room began as zeros, and its last byte still is one.
+    let name = unsafe { CStr::from_ptr(room.as_ptr()) };
+    (code == 0).then(|| name.to_string_lossy().into_owned())
+}
+
 /// `gethostbyname(3)`: the IPv4 addresses of a name. Empty where it finds
 /// none. It can't give IPv6 addresses, which is why getaddrinfo(3) exists.
 pub fn gethostbyname(name: &str) -> Vec<Ipv4Addr> {

@@ -35,8 +35,10 @@ struct Step {
 }
 
 impl Run {
-    /// What getaddrinfo gave, and what was seen meanwhile.
+    /// What a call gave for a name or an address, and what was seen
+    /// meanwhile.
     pub fn new(
+        call: &'static str,
         name: &str,
         title: &'static str,
         events: Vec<Event>,
@@ -46,7 +48,7 @@ impl Run {
             Ok(found) => (found, None),
             Err(words) => (Vec::new(), Some(words)),
         };
-        let (call, name) = ("getaddrinfo", name.to_string());
+        let name = name.to_string();
         let steps = steps(&name, &events, &result);
         Run { call, name, title, steps, result, error }
     }
@@ -62,7 +64,9 @@ fn steps(name: &str, events: &[Event], result: &[String]) -> Vec<Step> {
     let files = match (opened, found) {
         (false, _) => ("not asked", "the text is an address already"),
         (true, true) => ("found", "the first source that knows it ends it"),
-        (true, false) => ("not found", "no line has this name: ask the next"),
+        (true, false) => {
+            ("not found", "no line has it: the next source is asked")
+        }
     };
     let answers = if found { result.to_vec() } else { Vec::new() };
     let mut steps =
@@ -113,7 +117,7 @@ fn question(event: &Event) -> Option<Step> {
     Some(step("dns", "10.0.0.2", asked, answers, outcome))
 }
 
-/// One lookup as text, and a blank line before all but the first.
+/// One lookup as text.
 pub fn tell(run: &Run) {
     line(format_args!("{}: {}", run.name, run.title));
     for step in run.steps.iter().filter(|step| step.outcome != "not asked") {
@@ -124,7 +128,7 @@ pub fn tell(run: &Run) {
         say(
             step.source,
             step.what,
-            format_args!("{:<20}  {answer}", step.asked),
+            format_args!("{:<26}  {answer}", step.asked),
         );
     }
     let gives = match &run.error {
@@ -132,18 +136,26 @@ pub fn tell(run: &Run) {
         None => run.result.join(", "),
     };
     say("alice", run.call, gives);
-    line("");
+}
+
+/// All lookups as text, with a blank line between.
+pub fn tell_all(runs: &[Run]) {
+    for (index, run) in runs.iter().enumerate() {
+        if index > 0 {
+            line("");
+        }
+        tell(run);
+    }
 }
 
 /// All lookups as JSON, for the widget.
-pub fn json(demo: &str, runs: &[Run]) -> Result<(), Trouble> {
+pub fn json(demo: &str, title: &str, runs: &[Run]) -> Result<(), Trouble> {
     #[derive(Serialize)]
     struct Recording<'a> {
         demo: &'a str,
         title: &'a str,
         runs: &'a [Run],
     }
-    let title = "The path of a name";
     let recording = Recording { demo, title, runs };
     let text = serde_json::to_string_pretty(&recording);
     line(text.map_err(io::Error::other).during("write JSON")?);

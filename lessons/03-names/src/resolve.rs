@@ -60,11 +60,11 @@ pub fn run(form: Form) -> Result<(), Trouble> {
             addresses(name)
         })?;
         let result = result.map_err(|e| words(&e));
-        runs.push(Run::new(name, title, events, result));
+        runs.push(Run::new("getaddrinfo", name, title, events, result));
     }
     match form.json {
-        true => path::json("resolve", &runs)?,
-        false => runs.iter().for_each(path::tell),
+        true => path::json("resolve", "The path of a name", &runs)?,
+        false => path::tell_all(&runs),
     }
     stage.close(form.pcap)
 }
@@ -72,7 +72,7 @@ pub fn run(form: Form) -> Result<(), Trouble> {
 // ANCHOR: addresses
 /// All addresses of a name, in the order in which they are to be tried:
 /// std's `to_socket_addrs`, which calls getaddrinfo(3).
-fn addresses(name: &str) -> std::io::Result<Vec<String>> {
+pub fn addresses(name: &str) -> std::io::Result<Vec<String>> {
     // It wants a port too, and copies it into each address.
     let found = (name, 0).to_socket_addrs()?;
     Ok(found.map(|address| text(address.ip())).collect())

@@ -42,6 +42,10 @@ pub fn pton(text: &str) -> Result<Ipv6Addr, Error> {
                 gap = Some(reader.count);
                 reader.at += 2;
             }
+            rest if rest.starts_with("::") => {
+                let (what, at) = ("double colons", reader.at);
+                return Err(Error::TooMany { what, most: 1, at });
+            }
             rest if rest.starts_with(':') => reader.at += 1,
             _ => return Err(reader.unexpected("a colon")),
         }
@@ -82,8 +86,8 @@ impl Reader<'_> {
             0 => return Err(self.unexpected("a group")),
             1..=4 => (u16::from_str_radix(&self.rest()[..digits], 16), self.at),
             _ => {
-                let (most, at) = (0xffff, self.at);
-                return Err(Error::TooLarge { most, at });
+                let at = self.at + 4;
+                return Err(Error::Unexpected { due: "a colon", at });
             }
         };
         self.push(value.unwrap_or_default(), at)?;

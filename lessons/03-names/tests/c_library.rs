@@ -174,7 +174,7 @@ fn aton_takes_what_the_c_library_takes() {
 
 #[test]
 fn pton_takes_the_ipv4_texts_that_the_c_library_takes() {
-    let mut random = Random(0x5eed_4);
+    let mut random = Random(0x5eed + 4);
     let (mut taken, mut refused) = (0, 0);
     for round in 0..60_000 {
         let text = match round % 2 {
@@ -194,7 +194,7 @@ fn pton_takes_the_ipv4_texts_that_the_c_library_takes() {
 
 #[test]
 fn pton_takes_the_ipv6_texts_that_the_c_library_takes() {
-    let mut random = Random(0x5eed_6);
+    let mut random = Random(0x5eed + 6);
     let (mut taken, mut refused) = (0, 0);
     for round in 0..120_000 {
         let text = match round % 3 {
@@ -214,7 +214,7 @@ fn pton_takes_the_ipv6_texts_that_the_c_library_takes() {
 
 #[test]
 fn addresses_are_written_as_the_c_library_writes_them() {
-    let mut random = Random(0x5eed_7);
+    let mut random = Random(0x5eed + 7);
     for _ in 0..60_000 {
         let address = address(&mut random);
         let [.., a, b, c, d] = address.octets();
@@ -228,7 +228,7 @@ fn addresses_are_written_as_the_c_library_writes_them() {
 
 #[test]
 fn rust_writes_ipv6_as_rfc_5952_says() {
-    let mut random = Random(0x5eed_8);
+    let mut random = Random(0x5eed + 8);
     let mut differ = 0;
     for _ in 0..60_000 {
         let address = address(&mut random);

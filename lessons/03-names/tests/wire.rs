@@ -4,8 +4,15 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     support::wire!()
+        .shows_first("lookup", &[])
         .shows("resolve", &[])
+        .shows("reverse", &[])
+        .shows("localhost", &[])
+        .shows("wildcard", &[])
         .records("resolve")
+        .records("reverse")
+        .opens_in_tshark("lookup")
         .opens_in_tshark("resolve")
+        .opens_in_tshark("reverse")
         .run()
 }

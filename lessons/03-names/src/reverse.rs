@@ -1,0 +1,101 @@
+//! From an address to a name: getnameinfo(3). And back again, because the
+//! name that an address claims is worth nothing by itself.
+
+use std::io;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use lab::Lab;
+use lesson_names::c;
+use narrator::{During, Trouble, line, say};
+
+use crate::path::{self, Run};
+use crate::resolve::addresses;
+use crate::stage::Stage;
+use crate::{inet, limit};
+
+/// What `reverse` takes.
+#[derive(Args, Default)]
+pub struct Form {
+    /// An address; without it, some addresses in the lab
+    address: Option<String>,
+    /// Print the lab's lookups as JSON
+    #[arg(long, conflicts_with = "address")]
+    json: bool,
+    /// Also write the lab's frames to a file that Wireshark opens
+    #[arg(long, value_name = "FILE", conflicts_with = "address")]
+    pcap: Option<PathBuf>,
+}
+
+/// The addresses that alice looks up, and what to look out for.
+const ADDRESSES: [([u8; 4], &str); 4] = [
+    ([10, 0, 0, 2], "an address of the hosts file"),
+    ([10, 0, 0, 9], "an address of the name server"),
+    ([10, 0, 0, 66], "an address with a name that isn't its own"),
+    ([10, 0, 0, 77], "an address without a name"),
+];
+
+/// Looks an address up here, or the lab's there.
+pub fn run(form: Form) -> Result<(), Trouble> {
+    if let Some(text) = form.address {
+        return here(&text);
+    }
+    const RECORDED: &str = include_str!("../tests/snapshots/reverse.snap");
+    const JSON: &str = include_str!("../tests/snapshots/reverse.json.snap");
+    let recorded = if form.json { JSON } else { RECORDED };
+    let Some(lab) = Lab::enter_or_replay(recorded) else { return Ok(()) };
+    let mut stage = Stage::open(lab)?;
+    let mut runs = Vec::new();
+    for (index, (address, title)) in ADDRESSES.into_iter().enumerate() {
+        let address = IpAddr::from(address);
+        let (name, events) = stage.ask(move || c::getnameinfo(address))?;
+        let text = address.to_string();
+        let result = name.clone().map(|name| vec![name]);
+        runs.push(Run::new("getnameinfo", &text, title, events, result));
+        if !form.json {
+            if index > 0 {
+                line("");
+            }
+            path::tell(&runs[index]);
+        }
+        if let (Ok(name), false) = (name, form.json) {
+            let (back, _) = stage.ask(move || check(&name, address))?;
+            say("alice", "getaddrinfo", back);
+        }
+    }
+    if form.json {
+        path::json("reverse", "The path of an address", &runs)?;
+    }
+    stage.close(form.pcap)
+}
+
+// ANCHOR: check
+/// Whether a name that an address claims leads back to that address.
+fn check(name: &str, address: IpAddr) -> String {
+    let found = addresses(name).unwrap_or_default();
+    let back = found.contains(&address.to_string());
+    let (found, there) = (found.join(", "), !found.is_empty());
+    match (there, back) {
+        (_, true) => format!("{found}: the name leads back"),
+        (true, _) => format!("{found}, not {address}: don't believe it"),
+        (false, _) => "no address: don't believe it".to_string(),
+    }
+}
+// ANCHOR_END: check
+
+/// Looks an address up on this machine, within a limit.
+fn here(text: &str) -> Result<(), Trouble> {
+    let doing = format!("reverse {text}");
+    let address = inet::strict(text).map_err(io::Error::other);
+    let address = address.during(&doing)?;
+    let found = limit::within(move || {
+        c::getnameinfo(address).map_err(io::Error::other)
+    });
+    let name = found.and_then(|found| found).during(&doing)?;
+    say(text, "has", &name);
+    let asked = name.clone();
+    let back = limit::within(move || check(&asked, address));
+    say(&name, "has", back.during(format_args!("resolve {name}"))?);
+    Ok(())
+}
