@@ -13,8 +13,13 @@
 //!
 //! Start reading at [`memory::run`].
 
+mod bits;
+mod detect;
+mod forgot;
+mod header;
 mod memory;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -31,6 +36,22 @@ struct Lesson {
 enum Demo {
     /// Numbers in memory, byte by byte, in both orders (the main story)
     Memory(Form),
+    /// A port that was not swapped, and where the server really is
+    Forgot {
+        /// Which ports, from 1 on
+        #[arg(value_name = "PORT", default_values_t = [8888, 8080])]
+        #[arg(value_parser = clap::value_parser!(u16).range(1..))]
+        ports: Vec<u16>,
+    },
+    /// A header written field by field, and what a struct takes instead
+    Header,
+    /// Fields that are smaller than a byte
+    Bits,
+    /// Files that tell their order, and a text that doesn't
+    Detect {
+        /// A capture or a text; examples, if none is named
+        file: Option<PathBuf>,
+    },
 }
 
 #[derive(Args, Default)]
@@ -47,5 +68,9 @@ fn main() -> ExitCode {
 fn run(demo: Option<Demo>) -> Result<(), Trouble> {
     match demo.unwrap_or(Demo::Memory(Form::default())) {
         Demo::Memory(form) => memory::run(form.json),
+        Demo::Forgot { ports } => forgot::run(&ports),
+        Demo::Header => header::run(),
+        Demo::Bits => bits::run(),
+        Demo::Detect { file } => detect::run(file),
     }
 }

@@ -9,6 +9,26 @@ fn memory() {
 }
 
 #[test]
+fn forgot() {
+    support::lesson!().shows("forgot", &[]);
+}
+
+#[test]
+fn header() {
+    support::lesson!().shows("header", &[]);
+}
+
+#[test]
+fn bits() {
+    support::lesson!().shows("bits", &[]);
+}
+
+#[test]
+fn detect() {
+    support::lesson!().shows("detect", &[]);
+}
+
+#[test]
 fn every_demo_has_a_transcript() {
     support::lesson!().has_a_transcript_of_every_demo();
 }

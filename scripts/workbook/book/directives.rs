@@ -3,6 +3,7 @@
 //! ```text
 //! {{#transcript lesson-tcp half-close}}          a snapshot
 //! {{#listing lesson-tcp src/echo.rs server}}     code, or one part of it
+//! {{#refusal lesson-tcp no_send_after_close}}    what must not compile
 //! {{#widget stream-versus-message lesson-framing glued split}}
 //! {{#exercise lesson-tcp echo_server}}           a card
 //! ```
@@ -13,7 +14,7 @@
 
 use anyhow::{Result, anyhow, bail};
 
-use super::{Page, Shelf, cards, listing, transcript, widgets};
+use super::{Page, Shelf, cards, listing, refusal, transcript, widgets};
 
 /// Replaces all directives of a page. What is wrong with any of them goes to
 /// `wrong`, and stands in the page in its place.
@@ -152,14 +153,17 @@ fn directive(shelf: &Shelf, page: &Page, line: &str) -> Result<String> {
         ["listing", package, file, anchor] => {
             listing::listing(shelf, page, package, file, Some(anchor))
         }
+        ["refusal", package, name] => {
+            refusal::refusal(shelf, page, package, name)
+        }
         ["widget", name, package, ref demos @ ..] if !demos.is_empty() => {
             widgets::widget(shelf, name, package, demos)
         }
         ["exercise", package, name] => cards::exercise(shelf, package, name),
         _ => bail!(
             "not a directive; there are `transcript LESSON DEMO`, \
-             `listing LESSON FILE [ANCHOR]`, `widget NAME LESSON DEMO…` and \
-             `exercise LESSON NAME`"
+             `listing LESSON FILE [ANCHOR]`, `refusal LESSON PROMISE`, \
+             `widget NAME LESSON DEMO…` and `exercise LESSON NAME`"
         ),
     }
 }
@@ -181,6 +185,12 @@ pub mod tests {
                 "src/main.rs",
                 "fn main() {\n    // ANCHOR: one\n    one();\n    \
                  // ANCHOR_END: one\n}\n",
+            ),
+            ("promises/no.rs", "//! No.\n\nfn main() { 1 + \"\" }\n"),
+            (
+                "promises/no.stderr",
+                "error[E0277]: cannot add\n --> $WORKSPACE/lessons/04-tcp/\
+                 promises/no.rs\n",
             ),
             (
                 "tests/snapshots/echo.snap",
@@ -296,6 +306,25 @@ pub mod tests {
         let html = right("{{#listing lesson-tcp src/main.rs}}");
 
         assert!(html.contains("fn main() {\n    one();\n}\n"), "{html}");
+    }
+
+    #[test]
+    fn a_refusal_shows_the_program_and_the_compilers_words() {
+        let html = right("{{#refusal lesson-tcp no}}");
+
+        assert!(html.contains("fn main() { 1 + \"\" }"), "{html}");
+        assert!(html.contains("error[E0277]: cannot add\n --> lessons/04"));
+        let link = "../appendix/sources/lesson-tcp.html#promises-no-rs";
+        assert!(html.contains(link), "{html}");
+    }
+
+    #[test]
+    fn a_missing_refusal_is_told_with_what_to_do() {
+        let told = wrong("{{#refusal lesson-tcp on}}");
+
+        assert!(told.contains("lessons/04-tcp/promises/on.stderr"), "{told}");
+        assert!(told.contains("there are: no."), "{told}");
+        assert!(told.contains("TRYBUILD=overwrite"), "{told}");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod html;
 mod lean;
 mod listing;
 mod options;
+mod refusal;
 pub mod serve;
 mod sources;
 mod transcript;

@@ -1,0 +1,10 @@
+//! A port came over the wire. Whoever connects to it converts it first.
+
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use lesson_byte_order::Be16;
+
+fn main() {
+    let port = Be16::from_bytes([0x1f, 0x90]);
+    println!("{}", SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
+}
