@@ -85,10 +85,11 @@ fn about(code: &str) -> String {
 }
 
 /// The files of a crate that a reader may want to see: its manifest, and
-/// its sources with the places to start reading first.
+/// its sources with the places to start reading first, and the files that a
+/// host of the lab has in its /etc.
 fn files(folder: &Path) -> Result<Vec<String>> {
     let mut files = Vec::new();
-    for below in ["src", "tests", "promises"] {
+    for below in ["src", "etc", "tests", "promises"] {
         walk(folder, Path::new(below), &mut files)?;
     }
     let rank = |file: &String| match file.as_str() {
@@ -111,7 +112,9 @@ fn walk(folder: &Path, below: &Path, files: &mut Vec<String>) -> Result<()> {
         let name = below.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             walk(folder, &name, files)?;
-        } else if name.extension().is_some_and(|e| e == "rs") {
+        } else if name.starts_with("etc")
+            || name.extension().is_some_and(|e| e == "rs")
+        {
             files.push(name.display().to_string());
         }
     }
