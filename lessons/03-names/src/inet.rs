@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 
 use lesson_names::{Error, c, v4, v6};
 use narrator::{During, Trouble, line, say};
@@ -62,8 +62,24 @@ pub fn run(text: Option<String>) -> Result<(), Trouble> {
             }
         }
     }
+    line("");
+    in_rust("010.0.0.1").during("to_socket_addrs")
+}
+
+// ANCHOR: in_rust
+/// Two ways that Rust's std has from a text to an address, and they differ:
+/// `parse` is as strict as inet_pton; `to_socket_addrs` hands to
+/// getaddrinfo(3) what it can't parse, and that asks inet_aton first.
+fn in_rust(text: &str) -> io::Result<()> {
+    let parsed = text.parse::<Ipv4Addr>();
+    let parsed = parsed.map_or_else(|e| e.to_string(), |a| a.to_string());
+    line(format_args!("{text:?}.parse()                  {parsed}"));
+    for address in (text, 80).to_socket_addrs()? {
+        line(format_args!("({text:?}, 80).to_socket_addrs()  {address}"));
+    }
     Ok(())
 }
+// ANCHOR_END: in_rust
 
 fn table<T: Display>(
     call: &str,

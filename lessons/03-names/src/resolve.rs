@@ -3,7 +3,7 @@
 //! Without a name alice looks some up in the lab, where every step can be
 //! seen. With one, this machine does.
 
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -75,12 +75,19 @@ pub fn run(form: Form) -> Result<(), Trouble> {
 pub fn addresses(name: &str) -> std::io::Result<Vec<String>> {
     // It wants a port too, and copies it into each address.
     let found = (name, 0).to_socket_addrs()?;
-    Ok(found.map(|address| text(address.ip())).collect())
+    Ok(found.map(text).collect())
 }
 // ANCHOR_END: addresses
 
-fn text(address: IpAddr) -> String {
-    address.to_string()
+/// The address without the port; with the interface's number where one was
+/// given: RFC 4007, section 11.
+fn text(address: SocketAddr) -> String {
+    match address {
+        SocketAddr::V6(v6) if v6.scope_id() != 0 => {
+            format!("{}%{}", v6.ip(), v6.scope_id())
+        }
+        address => address.ip().to_string(),
+    }
 }
 
 /// What gai_strerror(3) says, without std's words before it.
@@ -101,7 +108,9 @@ fn here(name: &str) -> Result<(), Trouble> {
     for address in &found {
         say(name, "has", address);
     }
-    let s = if found.len() == 1 { "" } else { "es" };
-    line(format_args!("{} address{s}, in the order to try", found.len()));
+    match found.len() {
+        1 => line("one address"),
+        count => line(format_args!("{count} addresses, in the order to try")),
+    }
     Ok(())
 }
