@@ -81,11 +81,12 @@ fn serve(scene: &mut Scene, bob: &UdpSocket, aloud: bool) -> io::Result<()> {
     if got.was_cut() || request.is_response() {
         return Ok(());
     }
-    let (entries, code) = match look_up(&question) {
-        Some(entry) => (vec![entry], code::NO_ERROR),
-        None => (vec![], code::NAME_ERROR),
+    let entry = look_up(&question);
+    let code = match entry {
+        Some(_) => code::NO_ERROR,
+        None => code::NAME_ERROR,
     };
-    let count = answer(&request, code, &entries, &mut reply);
+    let count = answer(&request, code, entry.as_slice(), &mut reply);
     let reply = &reply[..count.map_err(io::Error::other)?];
     bob.send_to(reply, got.from)?;
     if aloud {
@@ -146,7 +147,7 @@ const QUESTION: [Field; 6] = [
 /// Bob's answer to it.
 const ANSWER: [Field; 10] = [
     (2, 2, "id: that of the question"),
-    (2, 2, "flags: an answer, from who knows the name best"),
+    (2, 2, "flags: an answer from the owner of the name"),
     (8, 2, "1 question, 1 answer"),
     (9, 4, "the question's name"),
     (4, 2, "its type and class"),

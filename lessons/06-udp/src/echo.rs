@@ -47,11 +47,8 @@ fn converse(client: &UdpSocket, server: &UdpSocket) -> io::Result<()> {
 
     // The first sendto gives the client a port, as bind with port 0 would.
     let sent = client.send_to(b"hello", address)?;
-    say(
-        "client",
-        "sendto",
-        format_args!("{sent} bytes: \"hello\" → {address}"),
-    );
+    let what = format!("{sent} bytes: \"hello\" → {address}");
+    say("client", "sendto", what);
 
     let (count, from) = server.recv_from(&mut buffer)?;
     let text = buffer[..count].escape_ascii();
