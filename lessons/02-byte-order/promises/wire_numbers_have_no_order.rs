@@ -1,5 +1,5 @@
-//! Is the length within the limit? Convert first: in memory, the bytes of a
-//! larger number may make a smaller one.
+//! Is the length within the limit? The limit is a number of this machine.
+//! Convert the length, not the limit, and compare numbers.
 
 use lesson_byte_order::Be32;
 

@@ -84,7 +84,8 @@ fn tell(what: &str, bytes: &[u8]) {
 fn capture(name: &str, order: Order, bytes: &[u8]) {
     let name = format!("{name}, {}", order.name());
     let Ok(header) = <[u8; 24]>::try_from(bytes) else {
-        return line(format_args!("  {name}, cut off after {}", bytes.len()));
+        let count = bytes.len();
+        return line(format_args!("  {name}, cut off after {count} of 24"));
     };
     let [_, _, _, _, a, b, c, d, .., w, x, y, z] = header;
     let (major, minor) = (order.u16([a, b]), order.u16([c, d]));
@@ -99,5 +100,7 @@ fn text(order: Order, bytes: &[u8]) -> String {
     let pairs = bytes.chunks_exact(2).map(|pair| order.u16([pair[0], pair[1]]));
     let units: Vec<_> = pairs.collect();
     let names: Vec<_> = units.iter().map(|u| format!("U+{u:04X}")).collect();
-    format!("{}  {}", String::from_utf16_lossy(&units), names.join(" "))
+    // Escaped: a file may hold what would command the terminal.
+    let text = String::from_utf16_lossy(&units).escape_debug().to_string();
+    format!("{text}  {}", names.join(" "))
 }

@@ -1,0 +1,109 @@
+//! What can't be done is told in one line that says what to do.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Runs the lesson, which must fail; what it said on stderr.
+fn refused(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_lesson-byte-order"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(!output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// Runs the lesson, which must succeed; what it said on stdout.
+fn told(arguments: &[&str]) -> String {
+    support::lesson!().run(arguments)
+}
+
+/// A file with these bytes, of this test alone.
+fn file(name: &str, bytes: &[u8]) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+#[test]
+fn a_port_beyond_65535_or_zero_is_refused_with_the_range() {
+    for port in ["65536", "0", "-1", "http"] {
+        let error = refused(&["forgot", "--", port]);
+
+        assert!(error.contains(port), "{error}");
+        assert!(error.contains("PORT"), "{error}");
+    }
+    assert!(refused(&["forgot", "70000"]).contains("1..=65535"));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_what_to_do() {
+    // On all addresses, so on the demo's own as well.
+    let holder = TcpListener::bind("0.0.0.0:0").unwrap();
+    let taken = holder.local_addr().unwrap().port();
+    let unswapped = taken.to_be().to_string();
+
+    let error = refused(&["forgot", &unswapped]);
+
+    let expected = format!(
+        "lesson-byte-order: bind to port {taken} (`forgot PORT` takes another \
+         one): Address already in use (EADDRINUSE)\n"
+    );
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn a_port_whose_bytes_are_equal_is_the_same_unswapped() {
+    let story = told(&["forgot", "8738"]);
+
+    assert!(story.contains("htons(8738) = 8738"), "{story}");
+    assert!(!story.contains("refused"), "{story}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let error = refused(&["detect", "no-such-file"]);
+
+    let expected = "lesson-byte-order: read no-such-file: No such file or \
+                    directory (ENOENT)\n";
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn a_folder_is_no_file() {
+    let error = refused(&["detect", env!("CARGO_MANIFEST_DIR")]);
+
+    assert!(error.contains("EISDIR"), "{error}");
+}
+
+#[test]
+fn a_capture_cut_off_in_its_header_is_told() {
+    let path = file("cut.pcap", b"\xd4\xc3\xb2\xa1\x02\0\x04");
+
+    let story = told(&["detect", path.to_str().unwrap()]);
+
+    assert!(story.contains("little-endian"), "{story}");
+    assert!(story.contains("cut off after 7 of 24"), "{story}");
+}
+
+#[test]
+fn an_empty_file_and_one_without_a_mark_are_told() {
+    for (name, bytes) in [("empty", &b""[..]), ("plain", b"hello")] {
+        let path = file(name, bytes);
+
+        let story = told(&["detect", path.to_str().unwrap()]);
+
+        assert!(story.contains("can't be told"), "{story}");
+    }
+}
+
+#[test]
+fn broken_text_is_shown_as_far_as_it_goes_and_commands_no_terminal() {
+    let path = file("odd", b"\xfe\xff\x4e\x2d\0\x1b\xd8\x00\x65");
+
+    let story = told(&["detect", path.to_str().unwrap()]);
+
+    assert!(story.contains("中\\u{1b}\u{fffd}  U+4E2D"), "{story}");
+}
