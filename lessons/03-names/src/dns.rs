@@ -142,25 +142,6 @@ fn encode(name: &str) -> Vec<u8> {
     bytes
 }
 
-/// The name that DNS has for an address, under which its PTR record stands:
-/// RFC 1035, section 3.5, and RFC 3596, section 2.5.
-pub fn reverse_name(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => {
-            let [a, b, c, d] = address.octets();
-            format!("{d}.{c}.{b}.{a}.in-addr.arpa")
-        }
-        IpAddr::V6(address) => {
-            let octets = address.octets();
-            let nibbles = octets
-                .iter()
-                .rev()
-                .map(|byte| format!("{:x}.{:x}.", byte & 15, byte >> 4));
-            nibbles.collect::<String>() + "ip6.arpa"
-        }
-    }
-}
-
 fn number(message: &[u8], at: usize) -> Result<u16, Error> {
     let bytes = message.get(at..).and_then(|rest| rest.first_chunk::<2>());
     let end = message.len();

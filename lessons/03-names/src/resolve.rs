@@ -100,7 +100,7 @@ pub fn words(error: &std::io::Error) -> String {
 /// Looks a name up on this machine, within a limit.
 fn here(name: &str) -> Result<(), Trouble> {
     let asked = name.to_string();
-    let doing = format!("resolve {name}");
+    let doing = format!("resolve {}", name.escape_debug());
     let found = limit::within(move || {
         addresses(&asked).map_err(|e| std::io::Error::other(words(&e)))
     });

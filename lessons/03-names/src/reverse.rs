@@ -86,7 +86,7 @@ fn check(name: &str, address: IpAddr) -> String {
 
 /// Looks an address up on this machine, within a limit.
 fn here(text: &str) -> Result<(), Trouble> {
-    let doing = format!("reverse {text}");
+    let doing = format!("reverse {}", text.escape_debug());
     let address = inet::strict(text).map_err(io::Error::other);
     let address = address.during(&doing)?;
     let found = limit::within(move || {

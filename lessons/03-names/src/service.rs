@@ -35,10 +35,10 @@ pub fn run(form: Form) -> Result<(), Trouble> {
     let text = fs::read_to_string(&form.file).map_err(|e| hint(e, &form.file));
     let text = text.during(format_args!("read {name}"))?;
     let found = look_up(&text, &asked, form.protocol.as_deref());
-    let found = found.during(format_args!("service {asked}"))?;
+    let doing = format!("service {}", asked.escape_debug());
+    let found = found.during(&doing)?;
     let missing = || io::Error::other(format!("not in {name}"));
-    let found = found.ok_or_else(missing);
-    tell(&asked, found.during(format_args!("service {asked}"))?);
+    tell(&asked, found.ok_or_else(missing).during(&doing)?);
     Ok(())
 }
 

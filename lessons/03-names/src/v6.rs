@@ -43,7 +43,7 @@ pub fn pton(text: &str) -> Result<Ipv6Addr, Error> {
                 reader.at += 2;
             }
             rest if rest.starts_with("::") => {
-                let (what, at) = ("double colons", reader.at);
+                let (what, at) = ("::", reader.at);
                 return Err(Error::TooMany { what, most: 1, at });
             }
             rest if rest.starts_with(':') => reader.at += 1,
