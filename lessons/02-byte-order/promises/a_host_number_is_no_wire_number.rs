@@ -3,7 +3,7 @@
 use lesson_byte_order::WireHeader;
 
 fn main() {
-    let message = "hello";
-    let header = WireHeader { kind: 1, length: message.len() as u32 };
+    let length = "hello".len() as u32;
+    let header = WireHeader { kind: 1, length };
     println!("{header:?}");
 }

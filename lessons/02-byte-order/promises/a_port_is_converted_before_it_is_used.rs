@@ -6,5 +6,6 @@ use lesson_byte_order::Be16;
 
 fn main() {
     let port = Be16::from_bytes([0x1f, 0x90]);
-    println!("{}", SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
+    let ip = Ipv4Addr::LOCALHOST;
+    println!("{}", SocketAddrV4::new(ip, port));
 }

@@ -76,7 +76,7 @@ pub fn run(json: bool) -> Result<(), Trouble> {
     if json {
         return record(values);
     }
-    line(format_args!("this machine is {}", Order::NATIVE.name()));
+    line(format_args!("this machine: {}", Order::NATIVE.name()));
     for value in &values {
         line("");
         tell(value);
