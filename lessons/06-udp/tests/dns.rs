@@ -52,7 +52,8 @@ fn query(name: &str) -> Vec<u8> {
 }
 
 fn answered(question: &[u8], entries: &[Entry]) -> Vec<u8> {
-    let mut buffer = [0; LARGEST];
+    // More room than a message may use.
+    let mut buffer = [0; 2 * LARGEST];
     let request = Message::parse(question).unwrap();
     let count =
         dns::answer(&request, code::NO_ERROR, entries, &mut buffer).unwrap();
@@ -156,6 +157,29 @@ fn random_bytes_never_panic() {
         }
         read_all(&bytes);
     }
+}
+
+#[test]
+fn what_lies_behind_the_records_is_refused() {
+    let mut answer = answered(&query("bob.lab"), &[]);
+    answer.extend([0; 3]);
+
+    let refused = Message::parse(&answer).unwrap_err();
+
+    assert_eq!(refused, Error::Surplus { bytes: 3 });
+}
+
+#[test]
+fn an_address_has_the_length_of_its_type() {
+    let entry = Entry { address: [10, 0, 0, 2].into(), ttl: 60 };
+    let mut answer = answered(&query("bob.lab"), &[entry]);
+    let length = answer.len() - 5;
+    answer[length] = 3;
+    answer.pop();
+
+    let refused = Message::parse(&answer).unwrap_err();
+
+    assert_eq!(refused, Error::Address { at: length + 1, length: 3 });
 }
 
 /// A message of one question whose name is given as bytes.
