@@ -68,6 +68,7 @@ fn a_mark_tells_its_order_and_a_cut_one_is_none() {
     assert_eq!(Mark::of(&own), Some(Mark::Pcap(Order::NATIVE)));
     for end in 0..4 {
         assert_eq!(Mark::of(&big[..end]), None);
+        assert_eq!(Mark::of(&little[..end]), None);
     }
     assert_eq!(Mark::of(b"\xfe\xff"), Some(Mark::Utf16(Order::Big)));
     assert_eq!(Mark::of(b"\xff\xfeh\0"), Some(Mark::Utf16(Order::Little)));
