@@ -39,7 +39,7 @@ pub fn run(capture: Capture) -> Result<(), Trouble> {
     let mut stage = Stage::open(lab)?;
     let (rows, _) = stage.ask(|| [names(), addresses(), ports()])?;
     let heading = "asked → the answer in C and in Rust";
-    line(format_args!("{:<14} {heading:<42}  Rust: by", "call"));
+    line(format_args!("{:<16} {heading:<42}  in Rust", "the call"));
     rows.iter().flatten().for_each(tell);
     line("");
     let (printer, _) = stage.ask(both_families)?;
@@ -53,12 +53,12 @@ fn tell(row: &Row) {
     let arrow = if asked.is_empty() { "" } else { " " };
     if c == rust {
         let answer = format!("{asked}{arrow}→ {c}");
-        line(format_args!("{call:<14} {answer:<42}  {by}"));
+        line(format_args!("{call:<16} {answer:<42}  {by}"));
         return;
     }
-    line(format_args!("{call:<14} {asked}{arrow}→ {c}"));
+    line(format_args!("{call:<16} {asked}{arrow}→ {c}"));
     let answer = format!("{asked}{arrow}→ {rust}");
-    line(format_args!("{:<14} {answer:<42}  {by}", ""));
+    line(format_args!("{:<16} {answer:<42}  {by}", ""));
 }
 
 // ANCHOR: names
@@ -68,25 +68,25 @@ fn names() -> Vec<Row> {
     let bob = Ipv4Addr::new(10, 0, 0, 2);
     vec![
         Row {
-            call: "gethostname",
+            call: "gethostname(2)",
             asked: String::new(),
             c: or_nothing(c::gethostname()),
             rust: or_nothing(name()),
-            by: "nix: gethostname",
+            by: "nix gethostname",
         },
         Row {
-            call: "gethostbyname",
+            call: "gethostbyname(3)",
             asked: "bob".into(),
             c: joined(c::gethostbyname("bob")),
             rust: joined(all_of("bob")),
-            by: "std: to_socket_addrs",
+            by: "std to_socket_addrs",
         },
         Row {
-            call: "gethostbyaddr",
+            call: "gethostbyaddr(3)",
             asked: bob.to_string(),
             c: or_nothing(c::gethostbyaddr(bob)),
             rust: or_nothing(c::getnameinfo(bob.into()).ok()),
-            by: "libc: getnameinfo",
+            by: "libc getnameinfo",
         },
     ]
 }
@@ -99,29 +99,29 @@ fn addresses() -> Vec<Row> {
     let local = Ipv4Addr::LOCALHOST;
     let mut rows = vec![
         Row {
-            call: "inet_aton",
+            call: "inet_aton(3)",
             asked: short.into(),
             c: hex(c::inet_aton(short).map(IpAddr::V4)),
             rust: hex(v4::aton(short).ok().map(IpAddr::V4)),
             by: "v4::aton",
         },
         Row {
-            call: "inet_ntoa",
+            call: "inet_ntoa(3)",
             asked: hex(Some(local.into())),
             c: c::inet_ntoa(local),
             rust: local.to_string(),
-            by: "std: Display",
+            by: "std Display",
         },
     ];
     let v4 = ("10.0.0.2", c::inet_pton4("10.0.0.2").map(IpAddr::V4));
     let v6 = ("fd00::2", c::inet_pton6("fd00::2").map(IpAddr::V6));
     for (text, bytes) in [v4, v6] {
         rows.push(Row {
-            call: "inet_pton",
+            call: "inet_pton(3)",
             asked: text.into(),
             c: hex(bytes),
             rust: hex(text.parse().ok()),
-            by: "std: parse",
+            by: "std parse",
         });
     }
     let bob: [IpAddr; 2] = [
@@ -129,11 +129,11 @@ fn addresses() -> Vec<Row> {
         Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 2).into(),
     ];
     rows.extend(bob.map(|address| Row {
-        call: "inet_ntop",
+        call: "inet_ntop(3)",
         asked: hex(Some(address)),
         c: c::inet_ntop(address),
         rust: address.to_string(),
-        by: "std: Display",
+        by: "std Display",
     }));
     rows
 }
@@ -147,14 +147,14 @@ fn ports() -> Vec<Row> {
     let https = services::by_port(&file, 443, Some("tcp"));
     vec![
         Row {
-            call: "getservbyname",
+            call: "getservbyname(3)",
             asked: "mysql".into(),
             c: or_nothing(c::getservbyname("mysql", "tcp")),
             rust: or_nothing(mysql.map(|service| service.port)),
             by: "services::by_name",
         },
         Row {
-            call: "getservbyport",
+            call: "getservbyport(3)",
             asked: "443".into(),
             c: or_nothing(c::getservbyport(443, "tcp")),
             rust: or_nothing(https.map(|service| service.name)),
@@ -168,11 +168,11 @@ fn ports() -> Vec<Row> {
 /// can't agree.
 fn both_families() -> Row {
     Row {
-        call: "gethostbyname",
+        call: "gethostbyname(3)",
         asked: "printer".into(),
         c: joined(c::gethostbyname("printer")),
         rust: joined(all_of("printer")),
-        by: "std: to_socket_addrs",
+        by: "std to_socket_addrs",
     }
 }
 

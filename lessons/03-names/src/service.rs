@@ -93,7 +93,7 @@ fn demo() -> Result<(), Trouble> {
     for entry in services::entries(broken) {
         match entry {
             Ok(service) => tell(service.name, service),
-            Err(error) => said("broken", "skipped", error),
+            Err(error) => line(format_args!("skipped: {error}")),
         }
     }
     Ok(())
