@@ -89,7 +89,8 @@ fn capture(name: &str, order: Order, bytes: &[u8]) {
     };
     let [_, _, _, _, a, b, c, d, .., w, x, y, z] = header;
     let (major, minor) = (order.u16([a, b]), order.u16([c, d]));
-    let link = order.u32([w, x, y, z]);
+    // The upper half may speak of the frames' checks: pcap-savefile(5).
+    let link = order.u32([w, x, y, z]) & 0xffff;
     let what = format!("version {major}.{minor}, link type {link}");
     line(format_args!("  {name:<22} {what}"));
 }

@@ -89,6 +89,21 @@ fn a_capture_cut_off_in_its_header_is_told() {
 }
 
 #[test]
+fn a_capture_in_either_order_is_read_with_the_rest_of_its_header() {
+    let mut header = [0; 24];
+    header[..4].copy_from_slice(&0xa1b2_3c4d_u32.to_be_bytes());
+    header[4..8].copy_from_slice(&[0, 2, 0, 4]);
+    // Before the link type: the frames end with a check of two words.
+    header[20..].copy_from_slice(&[0x24, 0, 0, 113]);
+    let path = file("nanoseconds.pcap", &header);
+
+    let story = told(&["detect", path.to_str().unwrap()]);
+
+    let expected = "pcap, nanoseconds, big-endian version 2.4, link type 113";
+    assert!(story.contains(expected), "{story}");
+}
+
+#[test]
 fn an_empty_file_and_one_without_a_mark_are_told() {
     for (name, bytes) in [("empty", &b""[..]), ("plain", b"hello")] {
         let path = file(name, bytes);
