@@ -3,7 +3,7 @@
 // choice of a run, buttons, slider and keys, and questions before a step.
 // Recorded by `cargo run -p lesson-tcp -- handshake --json` and the like.
 /** A call or a segment; `states` of both hosts after it. @typedef {{kind: string, host?: string, call?: string, what?: string, from?: string, flags?: string[], seq?: number, ack?: number | null, length?: number, options?: string[], sack?: [number, number][], fate?: string, note?: string, wait?: string, states?: string[], why?: string}} SbStep */
-/** @typedef {{demo: string, title: string, hosts: {name: string, role?: string}[], steps: SbStep[]}} SbRun */
+/** @typedef {{demo: string, label?: string, title: string, hosts: {name: string, role?: string}[], steps: SbStep[]}} SbRun */
 /** Ends a question: was the answer right, and why. @typedef {(right: boolean, text: string) => void} SbSettle */
 /** @typedef {{text: string, controls: HTMLElement[]}} SbQuestion */
 /** What a widget does with a run. After `at` steps; while a question is `open` the last of them shows only what the question tells.
@@ -21,19 +21,20 @@ const sbStepper = (() => {
     return el;
   };
 
+  const CONTROLS = '<div class=sp-ctl><button class=sp-back aria-label="Step back">‹</button><input type=range min=0 class=sp-range aria-label=Step><button class=sp-on aria-label="Step forward">›</button><span class=sp-step></span></div>';
   // The panel around a widget's body: runs, title and question above, what happened and the controls below.
-  const panel = (/** @type {string} */ asks, /** @type {string} */ body) => `<div class=sp-head role=radiogroup aria-label=Run></div><div class=sp-rule><div></div><button class=sp-ask>${asks}</button></div>
+  const panel = (/** @type {string} */ asks, /** @type {string} */ body, controls = CONTROLS) => `<div class=sp-head role=radiogroup aria-label=Run></div><div class=sp-rule><div></div><button class=sp-ask>${asks}</button></div>
 ${body}<div class=sp-foot><p class=sp-say role=status></p><div class=sp-quiz role=group aria-label=Answers></div>
-<div class=sp-ctl><button class=sp-back aria-label="Step back">‹</button><input type=range min=0 class=sp-range aria-label=Step><button class=sp-on aria-label="Step forward">›</button><span class=sp-step></span></div></div>`;
+${controls}</div>`;
 
-  /** Lets the reader choose a run. @template {{demo: string}} R @param {HTMLElement} head @param {R[]} runs @param {(run: R) => void} load */
+  /** Lets the reader choose a run. @template {{demo: string, label?: string}} R @param {HTMLElement} head @param {R[]} runs @param {(run: R) => void} load */
   const choose = (head, runs, load) => {
     const group = `sp${++groups}`;
     head.append(...runs.map((run, i) => {
       const radio = /** @type {HTMLInputElement} */ (make('input', 'sb-vh'));
       radio.type = 'radio'; radio.name = group; radio.checked = !i;
       radio.onchange = () => load(run);
-      return make('label', '', radio, make('span', '', run.demo.replace('-', ' ')));
+      return make('label', '', radio, make('span', '', run.label || run.demo.replace('-', ' ')));
     }));
   };
 
@@ -44,7 +45,7 @@ ${body}<div class=sp-foot><p class=sp-say role=status></p><div class=sp-quiz rol
       if (!/^(Arrow.*|[s/?])$/i.test(e.key)) return;
       e.stopPropagation();
       const focus = /** @type {HTMLInputElement} */ (e.target), d = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
-      if (!d || focus.tagName === 'INPUT' && focus.type !== 'checkbox') return;
+      if (!d || /INPUT|SELECT/.test(focus.tagName) && focus.type !== 'checkbox') return;
       e.preventDefault();
       go(d, focus);
     };
@@ -106,14 +107,34 @@ ${body}<div class=sp-foot><p class=sp-say role=status></p><div class=sp-quiz rol
     host.append(root);
   };
 
-  /** Defines the element <sb-NAME>: its button that starts questions, its body, and what fills it.
-   * @param {string} name @param {string} asks @param {string} body @param {(root: HTMLElement) => SbView} setUp */
-  const define = (name, asks, body, setUp) => customElements.define('sb-' + name, class extends HTMLElement {
+  /** Defines the element <sb-NAME>, which begins once it has its data. @param {string} name @param {(host: HTMLElement, data: any) => void} begin */
+  const element = (name, begin) => customElements.define('sb-' + name, class extends HTMLElement {
     connectedCallback() {
       const data = this.querySelector('script');
-      if (data && !this.querySelector('.sp')) start(this, JSON.parse(data.text), asks, body, setUp);
+      if (data && !this.querySelector('.sp')) begin(this, JSON.parse(data.text));
     }
   });
+
+  /** Defines an element that steps: its button that starts questions, its body, what fills it, and how its data become runs.
+   * @param {string} name @param {string} asks @param {string} body @param {(root: HTMLElement) => SbView} setUp @param {(data: any) => SbRun[]} [runs] */
+  const define = (name, asks, body, setUp, runs = data => data) => element(name, (host, data) => start(host, runs(data), asks, body, setUp));
+
+  /** Buttons of which one is right. `tell` gives what is said of a choice. @param {string[]} options @param {string} right @param {SbSettle} settle @param {(chosen: string) => string} tell */
+  const options = (options, right, settle, tell) => {
+    const buttons = options.map(option => {
+      const button = make('button', '', option);
+      button.onclick = () => {
+        settle(option === right, tell(option));
+        for (const b of buttons) {
+          b.ariaDisabled = 'true';
+          if (b.textContent === right) b.classList.add('ok');
+          else if (b === button) b.classList.add('no');
+        }
+      };
+      return button;
+    });
+    return buttons;
+  };
 
   /** What a segment carries, in short. @param {SbStep} s */
   const short = s => s.length ? `${s.length} byte${s.length === 1 ? '' : 's'}` : (s.flags || []).join(' ');
@@ -131,5 +152,5 @@ ${body}<div class=sp-foot><p class=sp-say role=status></p><div class=sp-quiz rol
 
   /** @param {string} sentence */
   const capital = sentence => sentence.replace(/^./, c => c.toUpperCase());
-  return { make, panel, choose, keys, define, short, mark, capital };
+  return { make, panel, choose, keys, element, define, options, short, mark, capital };
 })();

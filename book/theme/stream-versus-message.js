@@ -16,7 +16,7 @@
   // Where to cut is asked of streams up to this length.
   const QUIZ = 64;
 
-  const { make, panel, choose, keys } = sbStepper;
+  const { make, panel, choose, keys, element } = sbStepper;
   const SKELETON = panel('', `<section><b>The sender’s messages</b><div class=svm-messages></div></section>
 <section><b>What TCP carries: bytes</b><div class=svm-stream></div><small class=svm-sum></small></section>
 <div class=svm-two><section><b>Calls</b><ol class=svm-log></ol></section><section><b>The receiver</b>
@@ -176,10 +176,5 @@
     host.append(root);
   };
 
-  customElements.define('sb-stream-versus-message', class extends HTMLElement {
-    connectedCallback() {
-      const data = this.querySelector('script');
-      if (data && !this.querySelector('.sp')) start(this, JSON.parse(data.text));
-    }
-  });
+  element('stream-versus-message', start);
 })();

@@ -3,7 +3,7 @@
 // of RFC 9293 (figure 5), and which call or segment moved which end.
 (() => {
   'use strict';
-  const { make, define, short, mark, capital } = sbStepper;
+  const { make, define, options, short, mark, capital } = sbStepper;
   const NS = 'http://www.w3.org/2000/svg';
 
   // Where each state stands, its column and row in the figure, and what it
@@ -143,21 +143,11 @@
       if (!step.states || at === 1 && after[0] === 'ESTABLISHED') return null;
       const moved = after.findIndex((s, i) => s !== was[i]), i = moved >= 0 ? moved : step.kind === 'call' ? actor(step) : 1 - actor(step);
       const host = run.hosts[i], right = after[i], near = EDGES.filter(e => e[0] === was[i]).map(e => e[1].trim());
-      const options = new Set([right, was[i], ...near, 'CLOSED', 'ESTABLISHED', 'CLOSE-WAIT', 'TIME-WAIT']);
-      const shown = [...options].slice(0, 4), order = Object.keys(STATES);
-      const controls = shown.sort((a, b) => order.indexOf(a) - order.indexOf(b)).map(state => {
-        const button = make('button', 'ts-option', state);
-        button.onclick = () => {
-          const tell = `${capital(host.name)} is in ${right}: ${STATES[right][2]}. ${step.why || ''}`;
-          settle(state === right, state === right ? `Right. ${tell}` : `Not ${state} (${STATES[state][2]}). ${tell}`);
-          for (const b of controls) {
-            b.ariaDisabled = 'true';
-            if (b.textContent === right) b.classList.add('ok');
-            else if (b === button) b.classList.add('no');
-          }
-        };
-        return button;
-      });
+      const all = new Set([right, was[i], ...near, 'CLOSED', 'ESTABLISHED', 'CLOSE-WAIT', 'TIME-WAIT']);
+      const shown = [...all].slice(0, 4), order = Object.keys(STATES);
+      const sorted = shown.sort((a, b) => order.indexOf(a) - order.indexOf(b)), tell = `${capital(host.name)} is in ${right}: ${STATES[right][2]}. ${step.why || ''}`;
+      const controls = options(sorted, right, settle, state => state === right ? `Right. ${tell}` : `Not ${state} (${STATES[state][2]}). ${tell}`);
+      for (const button of controls) button.className = 'ts-option';
       return { text: capital(`${event(step)}. Which state is ${host.name}${host.role ? `, the ${host.role},` : ''} in now?`), controls };
     };
     return { load, draw, question, first: 0 };
