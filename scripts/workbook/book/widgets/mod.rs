@@ -8,6 +8,9 @@
 
 mod conversation;
 mod frame_explorer;
+mod lossy_wire;
+mod memory_grid;
+mod resolver_path;
 mod sequence_ladder;
 mod stream_versus_message;
 mod tcp_states;
@@ -23,6 +26,9 @@ type Fallback = fn(&[Value]) -> Result<String>;
 /// Every widget, and what stands in for it.
 const WIDGETS: &[(&str, Fallback)] = &[
     ("frame-explorer", frame_explorer::stand_in),
+    ("lossy-wire", lossy_wire::stand_in),
+    ("memory-grid", memory_grid::stand_in),
+    ("resolver-path", resolver_path::stand_in),
     ("sequence-ladder", sequence_ladder::stand_in),
     ("stream-versus-message", stream_versus_message::stand_in),
     ("tcp-states", tcp_states::stand_in),
