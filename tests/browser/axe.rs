@@ -31,6 +31,17 @@ const RUN: &str = "(() => {
         .map(c => c.message).join('; ')}`)).join('\\n'));
 })";
 
+/// Brings a stepping widget to its end, to its last question, and to a wrong
+/// answer.
+const END: &str = "(range => { range.value = range.max; range.oninput(); })
+    (document.querySelector('.sp-range'))";
+const ASKED: &str = "document.querySelector('.sp-ask').click();
+    (range => { range.value = range.max - 1; range.oninput(); })
+    (document.querySelector('.sp-range'));
+    document.querySelector('.sp-on').click()";
+const WRONG: &str = "[...document.querySelectorAll('.sp-quiz button')]
+    .at(-1).click()";
+
 /// The source of axe, where it is installed.
 pub fn source() -> Option<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -64,7 +75,17 @@ pub fn finds_nothing_in_use(reader: &Reader) -> Result {
     let found =
         "for (const field of document.querySelectorAll('.fx-hex label'))
       if (!document.querySelector('.fx-say.ok')) field.click()";
-    look(reader, &reader.page_about("01-osi-layers")?, &[missed, found])
+    look(reader, &reader.page_about("01-osi-layers")?, &[missed, found])?;
+    let picked = "document.querySelector('.mg-memory button').click();
+      document.querySelector('.mg-own button').click()";
+    let searched = "document.querySelector('.sp-ask').click()";
+    let missed = "document.querySelector('.mg-memory button').click()";
+    let grid = reader.page_about("02-byte-order")?;
+    look(reader, &grid, &[picked, searched, missed])?;
+    for page in ["03-names", "06-udp"] {
+        look(reader, &reader.page_about(page)?, &[END, ASKED, WRONG])?;
+    }
+    Ok(())
 }
 
 /// Brings the page into each state in turn, in every theme and at every

@@ -91,6 +91,9 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         pages::TRIALS,
         elements::TRIALS,
         widgets::frame_explorer::TRIALS,
+        widgets::lossy_wire::TRIALS,
+        widgets::memory_grid::TRIALS,
+        widgets::resolver_path::TRIALS,
         widgets::stream_versus_message::TRIALS,
     ];
     for (name, check) in groups.iter().flat_map(|group| group.iter()) {

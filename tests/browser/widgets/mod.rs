@@ -2,6 +2,9 @@
 //! file for each.
 
 pub mod frame_explorer;
+pub mod lossy_wire;
+pub mod memory_grid;
+pub mod resolver_path;
 pub mod stream_versus_message;
 
 use serde_json::json;
@@ -14,6 +17,82 @@ fn open<'a>(reader: &'a Reader, part: &str) -> Result<Page<'a>> {
     let window = reader.window()?;
     window.open(&reader.url(&reader.page_about(part)?))?;
     Ok(window)
+}
+
+/// Picks a recorded run by its name, as a mouse does.
+fn pick(window: &Page<'_>, widget: &str, run: &str) -> Result {
+    window.evaluate(&format!(
+        "document.querySelectorAll('{widget} .sp-head label').forEach(
+           l => l.id = l.textContent === {} ? 'picked' : '')",
+        json!(run)
+    ))?;
+    window.click("#picked")?;
+    window.expect("document.querySelector('#picked input').checked")
+}
+
+/// Steps by keyboard: the widget takes the arrow keys and the book's own
+/// keys for itself, and the page stays.
+fn steps_by_keyboard(window: &Page<'_>, widget: &str) -> Result {
+    let page = window.evaluate("location.href")?;
+    let at = |step: &str| {
+        format!(
+            "document.querySelector('{widget} .sp-step')
+               .textContent.startsWith('{step}')"
+        )
+    };
+    window.evaluate(&format!(
+        "document.querySelector('{widget} .sp-on').focus()"
+    ))?;
+    window.key("Enter")?;
+    window.expect(&at("step 1 "))?;
+    window.key("ArrowRight")?;
+    window.expect(&at("step 2 "))?;
+    for _ in 0..3 {
+        window.key("ArrowLeft")?;
+    }
+    window.expect(&at("the start"))?;
+    window.key("s")?;
+    window.key("?")?;
+
+    window.expect(&format!(
+        "document.activeElement.matches('{widget} .sp-on')"
+    ))?;
+    window.expect(&format!("location.href === {page}"))
+}
+
+/// Goes on until the widget asks for what begins so.
+fn asked(window: &Page<'_>, widget: &str, question: &str) -> Result {
+    let there = format!(
+        "document.querySelector('{widget} .sp-say.asked')
+           .textContent.startsWith({})",
+        json!(question)
+    );
+    for _ in 0..30 {
+        if window.expect(&there).is_ok() {
+            return Ok(());
+        }
+        window.click(&format!("{widget} .sp-on"))?;
+    }
+    Err(format!("never asked: {question}"))
+}
+
+/// Answers the open question by the button with this text.
+fn answer(window: &Page<'_>, widget: &str, answer: &str) -> Result {
+    window.evaluate(&format!(
+        "document.querySelectorAll('{widget} .sp-quiz button').forEach(
+           b => b.id = b.textContent === {} ? 'answer' : '')",
+        json!(answer)
+    ))?;
+    window.click("#answer")
+}
+
+/// What the widget says now contains `part`, and is good or bad news.
+fn says(window: &Page<'_>, widget: &str, mood: &str, part: &str) -> Result {
+    window.expect(&format!(
+        "(say => say.matches('{mood}') && say.textContent.includes({}))
+           (document.querySelector('{widget} .sp-say'))",
+        json!(part)
+    ))
 }
 
 /// Without JavaScript the widget is a table.

@@ -1,8 +1,6 @@
 //! The widget *stream versus message*: by mouse, by keyboard, without
 //! JavaScript, on paper.
 
-use serde_json::json;
-
 use crate::chromium::{Page, Result};
 use crate::{Claim, Reader};
 
@@ -36,15 +34,8 @@ fn open(reader: &Reader) -> Result<Page<'_>> {
     super::open(reader, PAGE)
 }
 
-/// Picks a run by its name, as a mouse does.
 fn pick(window: &Page<'_>, run: &str) -> Result {
-    window.evaluate(&format!(
-        "document.querySelectorAll('{WIDGET} .sp-head label').forEach(
-           l => l.id = l.textContent === {} ? 'picked' : '')",
-        json!(run)
-    ))?;
-    window.click("#picked")?;
-    window.expect("document.querySelector('#picked input').checked")
+    super::pick(window, WIDGET, run)
 }
 
 /// The part of the widget with this class, as JavaScript.
