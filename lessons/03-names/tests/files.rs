@@ -132,6 +132,18 @@ fn a_question_cut_off_anywhere_is_refused() {
 }
 
 #[test]
+fn a_message_with_no_question_or_with_two_is_refused() {
+    for count in [0, 2, 255] {
+        let mut query = QUERY;
+        query[5] = count;
+
+        let error = Question::parse(&query).unwrap_err();
+
+        assert_eq!(error.to_string(), "one question is due at byte 4");
+    }
+}
+
+#[test]
 fn a_question_that_points_in_a_circle_is_refused() {
     let mut query = QUERY;
     query[12..14].copy_from_slice(&[0xc0, 12]);
