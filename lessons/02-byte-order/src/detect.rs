@@ -61,7 +61,7 @@ fn unmarked() {
 fn tell(what: &str, bytes: &[u8]) {
     let first: Vec<_> =
         bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    line(format_args!("{what:<10} {}", first.join(" ")));
+    line(format!("{what:<10} {}", first.join(" ")).trim_end());
     let Some(mark) = Mark::of(bytes) else {
         return line("  no mark that we know: the order can't be told");
     };

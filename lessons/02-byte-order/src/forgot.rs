@@ -89,7 +89,8 @@ fn stream_socket() -> Result<OwnedFd, Trouble> {
 /// What was asked of the kernel, for whoever reads that it refused.
 fn wanted(sin_port: u16) -> String {
     let port = u16::from_be(sin_port);
-    format!("bind to port {port} (`forgot PORT` takes another one)")
+    let whose = if port < 1024 { "which is kept for root; " } else { "" };
+    format!("bind to port {port} ({whose}`forgot PORT` takes another one)")
 }
 
 /// Calls a server and says what became of it.

@@ -112,7 +112,7 @@ fn tell(value: &Value) {
     line(format_args!("{name:<30} {}", offsets.join(" ")));
     match &value.seen {
         Ok(bytes) => row("in memory", &self::hex(bytes), ""),
-        Err(error) => line(format_args!("  not shown: {}", explain(error))),
+        Err(error) => unseen(error),
     }
     row("to_ne_bytes", &self::hex(&value.native), "the machine's own order");
     row("to_le_bytes", little, "little-endian");
@@ -124,6 +124,11 @@ fn row(how: &str, hex: &str, what: &str) {
     line(text.trim_end());
 }
 
+/// A machine without /proc shows all but the memory itself.
+fn unseen(error: &io::Error) {
+    line(format_args!("  not shown: /proc/self/mem: {}", explain(error)));
+}
+
 /// `to_be` gives a number again, and that is where the trouble begins.
 fn swapped() {
     let number: u16 = 8080;
@@ -132,7 +137,7 @@ fn swapped() {
     let seen = look(black_box(&turned));
     match seen {
         Ok(bytes) => row("in memory", &hex(&bytes), "network byte order"),
-        Err(error) => line(format_args!("  not shown: {}", explain(&error))),
+        Err(error) => unseen(&error),
     }
 }
 
