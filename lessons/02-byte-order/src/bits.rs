@@ -45,7 +45,7 @@ fn two_bytes(bytes: [u8; 2]) {
     let word = u16::from_le_bytes(bytes);
     let (more, offset) = fragment(word);
     let at = u32::from(offset) * 8;
-    row("not swapped", word, 16, format!("{word:#06x}"));
+    row("unswapped", word, 16, format!("{word:#06x}"));
     let what = format!("more fragments: {more}, offset {at}");
     row("word & 0x1fff", offset, 16, what);
 }
