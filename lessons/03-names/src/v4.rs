@@ -68,8 +68,8 @@ fn strict(text: &[u8], at: usize, digits: usize) -> Result<u8, Error> {
 /// place, and where something else than a dot or white space follows one.
 pub fn aton(text: &str) -> Result<Ipv4Addr, Error> {
     let text = text.as_bytes();
-    let (mut address, mut at) = (0, 0);
-    for before in 0..4 {
+    let (mut address, mut at, mut before) = (0, 0, 0);
+    loop {
         let (value, end) = lenient(text, at)?;
         match text.get(end) {
             Some(b'.') if before == 3 => {
@@ -83,6 +83,7 @@ pub fn aton(text: &str) -> Result<Ipv4Addr, Error> {
                 // One of the first three: one byte of the address.
                 address |= up_to(255, value, at)? << (24 - 8 * before);
                 at = end + 1;
+                before += 1;
             }
             None => return last(address, before, value, at),
             Some(c) if is_space(*c) => {
@@ -91,7 +92,6 @@ pub fn aton(text: &str) -> Result<Ipv4Addr, Error> {
             Some(_) => return Err(Error::Unexpected { due: DOT, at: end }),
         }
     }
-    unreachable!("the fourth number is the last")
 }
 
 /// The last number fills the bytes that the numbers before it left.
