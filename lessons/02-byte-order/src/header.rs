@@ -61,70 +61,25 @@ fn field(what: &str, name: &str, value: u32, bytes: &[u8]) {
     line(format_args!("{what:<7} {name:<7} {value:>11}  {bytes}"));
 }
 
+/// Tells how many bytes a struct's fields have, how many it takes, its
+/// alignment, and where each field begins: all by the compiler's own word.
+macro_rules! layout {
+    ($name:literal, $struct:ident { $($field:ident: $type:ty),+ }) => {{
+        let fields = 0 $(+ size_of::<$type>())+;
+        let (size, align) = (size_of::<$struct>(), align_of::<$struct>());
+        let offsets = [$(offset_of!($struct, $field).to_string()),+].join(" ");
+        line(format_args!(
+            "{:<22} {fields:>6}  {size:>4}  {align:>5}  {offsets}",
+            $name
+        ));
+    }};
+}
+
 /// What the compiler makes of the same fields.
 fn layouts() {
     line("struct, repr(C)        fields  size  align  offsets");
-    Layout {
-        name: "kind u8, length u32",
-        fields: size_of::<u8>() + size_of::<u32>(),
-        size: size_of::<Naive>(),
-        align: align_of::<Naive>(),
-        offsets: &[offset_of!(Naive, kind), offset_of!(Naive, length)],
-    }
-    .tell();
-    Layout {
-        name: "length u32, kind u8",
-        fields: size_of::<u32>() + size_of::<u8>(),
-        size: size_of::<LargeFirst>(),
-        align: align_of::<LargeFirst>(),
-        offsets: &[
-            offset_of!(LargeFirst, length),
-            offset_of!(LargeFirst, kind),
-        ],
-    }
-    .tell();
-    Layout {
-        name: "kind, length, sum u8",
-        fields: size_of::<u8>() + size_of::<u32>() + size_of::<u8>(),
-        size: size_of::<Checked>(),
-        align: align_of::<Checked>(),
-        offsets: &[
-            offset_of!(Checked, kind),
-            offset_of!(Checked, length),
-            offset_of!(Checked, sum),
-        ],
-    }
-    .tell();
-    Layout {
-        name: "kind u8, length Be32",
-        fields: size_of::<u8>() + size_of::<Be32>(),
-        size: size_of::<WireHeader>(),
-        align: align_of::<WireHeader>(),
-        offsets: &[
-            offset_of!(WireHeader, kind),
-            offset_of!(WireHeader, length),
-        ],
-    }
-    .tell();
-}
-
-/// How many bytes a struct's fields have, how many it takes, and where each
-/// field begins.
-struct Layout {
-    name: &'static str,
-    fields: usize,
-    size: usize,
-    align: usize,
-    offsets: &'static [usize],
-}
-
-impl Layout {
-    fn tell(&self) {
-        let Layout { name, fields, size, align, offsets } = self;
-        let offsets: Vec<_> = offsets.iter().map(usize::to_string).collect();
-        let offsets = offsets.join(" ");
-        line(format_args!(
-            "{name:<22} {fields:>6}  {size:>4}  {align:>5}  {offsets}"
-        ));
-    }
+    layout!("kind u8, length u32", Naive { kind: u8, length: u32 });
+    layout!("length u32, kind u8", LargeFirst { length: u32, kind: u8 });
+    layout!("kind, length, sum u8", Checked { kind: u8, length: u32, sum: u8 });
+    layout!("kind u8, length Be32", WireHeader { kind: u8, length: Be32 });
 }
