@@ -2,7 +2,6 @@
 //! it. Made from what was seen, told as text and as JSON.
 
 use std::io;
-use std::net::IpAddr;
 
 use lesson_names::dns::Data;
 use narrator::{During, Trouble, line, say};
@@ -72,9 +71,9 @@ fn steps(name: &str, events: &[Event], result: &[String]) -> Vec<Step> {
     let mut steps =
         vec![step("files", "/etc/hosts", name.into(), answers, files)];
     if dns.is_empty() {
-        let why = match name.parse::<IpAddr>() {
-            Ok(_) => "the text is an address already",
-            Err(_) => "the file knew it: nothing went over the wire",
+        let why = match opened {
+            false => "the text is an address already",
+            true => "the file knew it: nothing went over the wire",
         };
         let outcome = ("not asked", why);
         let (what, answers) = ("10.0.0.2", Vec::new());
