@@ -104,7 +104,7 @@
       if (held >= 0) /** @type {HTMLElement} */ (memory.children[held])?.focus();
       const tell = (/** @type {number} */ k, /** @type {string[]} */ texts) => texts.forEach((text, i) => { labels[k].children[i].textContent = text; });
       tell(0, [`The ${num.type}`, num.value, `0x${num.big} · bit numbers above`]);
-      tell(1, [`In memory, ${named(order)}`, order === 'big' ? 'network byte order' : '', `${order === native ? 'this machine’s order; ' : ''}addresses rise →`]);
+      tell(1, [`In memory, ${named(order)}`, order === 'big' ? 'network byte order' : native === order ? 'this machine’s order' : '', `addresses rise →${open ? '' : ` · ${named(OTHER[order])} it would be ${pairs(num[OTHER[order]]).join(' ')}`}`]);
       tell(2, [`A ${named(OTHER[order])} machine reads`, misread, `0x${num.little}${num.big === num.little ? ', the same' : ''}`]);
       const lines = [...root.querySelectorAll('.mg-lines')];
       lines.forEach((svg, k) => {

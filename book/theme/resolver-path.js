@@ -64,7 +64,7 @@
       if (!step) {
         const right = returned(path), first = path.steps.find(s => s.answers.length)?.answers || [];
         const shown = new Set([right, ...first.slice(0, 1), 'an empty list', path.result.length ? 'an error: Name or service not known' : path.name]);
-        return { text: `What does ${path.call}("${path.name}") return?`, controls: options([...shown].sort(), right, settle, chosen => `${chosen === right ? 'Right' : `Not ${chosen}`}. It returns ${right}.`) };
+        return { text: `What does ${path.call}("${path.name}") return?`, controls: options([...shown].sort(), right, settle, chosen => `${chosen === right ? 'Right' : `Not ${chosen}`}. It returns ${right}.${path.result.length > 1 ? ' One name may have several addresses; a program tries them in this order.' : ''}`) };
       }
       // One question for each source, and one for those that are left out.
       const skipped = step.outcome === 'not asked';
