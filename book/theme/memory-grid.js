@@ -86,7 +86,8 @@
         const b = place(i, by), hidden = open && lies, cell = make(lies ? 'button' : 'span', `mg-byte${b === picked && !hidden ? ' picked' : ''}`,
           make('small', '', above(i)), make('b', '', hidden ? '?' : hex), make('i', '', hidden ? ' ' : SIGNS[b]), make('small', '', below(i)));
         if (!hidden) cell.style.setProperty('--hue', `${250 + 45 * b}`);
-        if (lies) cell.ariaLabel = hidden ? `address +${i}` : `address +${i}: ${hex}, bits ${bits(b)}`;
+        cell.children[2].ariaHidden = 'true';
+        if (lies && !hidden) cell.ariaDescription = `bits ${bits(b)}`;
         cell.dataset.b = `${b}`;
         return cell;
       }));

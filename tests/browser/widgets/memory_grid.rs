@@ -85,8 +85,7 @@ fn follows(reader: &Reader) -> Result {
     window.key("s")?;
     window.key("ArrowLeft")?;
 
-    window
-        .expect("document.activeElement.ariaLabel.startsWith('address +0')")?;
+    window.expect("document.activeElement.textContent.endsWith('+0')")?;
     window.expect(&format!("location.href === {page}"))
 }
 
