@@ -1,0 +1,38 @@
+//! Rejected by: anything_else_is_refused
+//!
+//! `from_str_radix` reads the number, and takes a plus sign.
+
+use std::net::Ipv4Addr;
+
+/// The address that `text` begins with, if it does: inet_aton(3).
+pub fn inet_aton(text: &str) -> Option<Ipv4Addr> {
+    // isspace(3). Rust's `is_ascii_whitespace` leaves the vertical tab out.
+    let is_space = |c: char| matches!(c, ' ' | '\t'..='\r');
+    let address = text.split(is_space).next()?;
+    let parts: Vec<&str> = address.split('.').collect();
+    let (last, front) = parts.split_last()?;
+    if front.len() > 3 {
+        return None;
+    }
+    let mut value = 0;
+    for (index, part) in front.iter().enumerate() {
+        value |= number(part, 0xff)? << (24 - 8 * index);
+    }
+    let most = u32::MAX >> (8 * front.len());
+    Some((value | number(last, most)?).into())
+}
+
+/// A part's number, in the base that its first digits tell: `most` at most.
+fn number(part: &str, most: u32) -> Option<u32> {
+    let hex = part.strip_prefix("0x").or_else(|| part.strip_prefix("0X"));
+    let (digits, base) = match (hex, part.starts_with('0')) {
+        (Some(digits), _) => (digits, 16),
+        (None, true) => (part, 8),
+        (None, false) => (part, 10),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let value = u32::from_str_radix(digits, base).ok()?;
+    (value <= most).then_some(value)
+}

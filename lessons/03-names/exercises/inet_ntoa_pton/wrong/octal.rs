@@ -1,0 +1,25 @@
+//! Rejected by: a_zero_in_front_is_refused
+//!
+//! A zero in front means octal, as for `inet_aton`.
+
+/// The address as dotted decimal: inet_ntoa(3).
+pub fn inet_ntoa(address: [u8; 4]) -> String {
+    address.map(|byte| byte.to_string()).join(".")
+}
+
+/// The address that `text` is, if it is one: inet_pton(3) for AF_INET.
+pub fn inet_pton(text: &str) -> Option<[u8; 4]> {
+    let mut parts = text.split('.');
+    let mut address = [0; 4];
+    for byte in &mut address {
+        *byte = number(parts.next()?)?;
+    }
+    parts.next().is_none().then_some(address)
+}
+
+/// A decimal number from 0 to 255 in its shortest form.
+fn number(part: &str) -> Option<u8> {
+    let is_digits = part.bytes().all(|byte| byte.is_ascii_digit());
+    let base = if part.starts_with('0') { 8 } else { 10 };
+    u8::from_str_radix(part, base).ok().filter(|_| is_digits)
+}
