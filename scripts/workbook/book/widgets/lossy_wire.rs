@@ -48,7 +48,8 @@ pub fn stand_in(demos: &[Value]) -> Result<String> {
             run.title
         );
         let rows: String = run.datagrams.iter().map(row).collect();
-        let received: Vec<_> = run.received.iter().map(quoted).collect();
+        let received: Vec<_> =
+            run.received.iter().map(|payload| quoted(payload)).collect();
         tables += &format!(
             "<table><caption><strong>{}</strong> ({}’s recvfrom returned \
              {})</caption><thead><tr><th>datagram</th><th>the wire</th>\
@@ -76,7 +77,7 @@ fn row(datagram: &Datagram) -> String {
     )
 }
 
-fn quoted(payload: &String) -> String {
+fn quoted(payload: &str) -> String {
     format!("<code>\"{}\"</code>", html::escape(payload))
 }
 
