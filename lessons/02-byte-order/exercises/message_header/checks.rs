@@ -73,7 +73,7 @@ fn fields_stand_side_by_side() {
         .run(|log| {
             let message = Message { text: b"", ..WARM };
             let mut out = Vec::new();
-            write(&message, &mut out).map_err(|_| Broken::told())?;
+            log.expect(Ok(()), write(&message, &mut out))?;
             log.note("header", dump(&out), "");
             log.note("expected", "9 bytes", "");
             match out.len() {
@@ -153,7 +153,7 @@ fn the_message_goes_behind_what_is_there() {
         )
         .run(|log| {
             let mut out = b"before".to_vec();
-            write(&WARM, &mut out).map_err(|_| Broken::told())?;
+            log.expect(Ok(()), write(&WARM, &mut out))?;
             let due = [b"before", WARM_BYTES].concat();
             log.expect(Bytes(due), Bytes(out))
         });

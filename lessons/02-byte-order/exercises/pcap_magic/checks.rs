@@ -107,20 +107,6 @@ fn the_magic_number_tells_the_resolution() {
 }
 
 #[test]
-fn the_version_is_two_numbers() {
-    check("02", "Two ways to write a number")
-        .because(
-            "Major and minor are two bytes each, and each in the file's \
-             order. Read as one number of four bytes and swapped so, they \
-             would change places.",
-        )
-        .run(|log| {
-            tells(log, BIG, "version", (2, 4), |h| h.version)?;
-            tells(log, LITTLE, "version", (2, 4), |h| h.version)
-        });
-}
-
-#[test]
 fn every_number_is_in_the_order_of_the_file() {
     check("02", "Which order is this file in")
         .because(
@@ -136,6 +122,20 @@ fn every_number_is_in_the_order_of_the_file() {
             tells(log, &big, "snapshot", 0xffff_0000, |h| h.snapshot)?;
             let little = with(LITTLE, 16, &bytes);
             tells(log, &little, "snapshot", 0xffff, |h| h.snapshot)
+        });
+}
+
+#[test]
+fn the_version_is_two_numbers() {
+    check("02", "Two ways to write a number")
+        .because(
+            "Major and minor are two bytes each, and each in the file's \
+             order. Read as one number of four bytes and swapped so, they \
+             would change places.",
+        )
+        .run(|log| {
+            tells(log, BIG, "version", (2, 4), |h| h.version)?;
+            tells(log, LITTLE, "version", (2, 4), |h| h.version)
         });
 }
 
