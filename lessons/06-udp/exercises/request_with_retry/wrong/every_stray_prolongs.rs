@@ -1,0 +1,70 @@
+//! Rejected by: strays_do_not_prolong_the_wait
+//!
+//! Each receive gets the whole wait. While strays come, it never ends.
+
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+
+/// What to ask, and whom.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who is asked, and who may answer.
+    pub server: SocketAddr,
+    /// The number of this request.
+    pub id: u16,
+    /// What is asked.
+    pub data: Vec<u8>,
+}
+
+/// Sends the request up to `times` times, waits for `wait` after each, and
+/// gives the answer's data.
+///
+/// # Errors
+///
+/// `TimedOut` when no answer came; any other error of the socket.
+pub fn request(
+    socket: &UdpSocket,
+    request: &Request,
+    wait: Duration,
+    times: u32,
+) -> io::Result<Vec<u8>> {
+    let id = request.id.to_be_bytes();
+    let datagram = [&id[..], &request.data].concat();
+    for _ in 0..times {
+        socket.send_to(&datagram, request.server)?;
+        if let Some(data) = answer(socket, request, wait)? {
+            return Ok(data);
+        }
+    }
+    Err(io::ErrorKind::TimedOut.into())
+}
+
+/// The answer, if it comes before the wait is over.
+fn answer(
+    socket: &UdpSocket,
+    request: &Request,
+    wait: Duration,
+) -> io::Result<Option<Vec<u8>>> {
+    let mut buffer = [0; 1_500];
+    loop {
+        socket.set_read_timeout(Some(wait))?;
+        let (length, from) = match socket.recv_from(&mut buffer) {
+            Ok(came) => came,
+            Err(e) if is_timeout(&e) => return Ok(None),
+            Err(e) => return Err(e),
+        };
+        let Some((id, data)) = buffer[..length].split_first_chunk() else {
+            continue;
+        };
+        if from == request.server && *id == request.id.to_be_bytes() {
+            return Ok(Some(data.to_vec()));
+        }
+    }
+}
+
+/// A timeout of a receive: EAGAIN on Linux.
+fn is_timeout(error: &io::Error) -> bool {
+    use io::ErrorKind::{TimedOut, WouldBlock};
+    matches!(error.kind(), WouldBlock | TimedOut)
+}
