@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use narrator::{During, Trouble};
+use nix::unistd::getegid;
 
 use crate::forbidden::{self, Forbidden};
 use crate::link::{self, Mac};
@@ -267,6 +268,9 @@ impl Host {
         for (key, value) in PINNED {
             pin(key, value)?;
         }
+        // icmp(7): who is in these groups may ping without privileges.
+        let group = getegid();
+        pin("ipv4/ping_group_range", &format!("{group} {group}"))?;
         link::set_offloads("eth0", false)?;
         link::add_address("eth0", self.address().into(), 24)?;
         link::set_up("eth0")?;

@@ -59,9 +59,6 @@ impl Port {
             // Protocol 0: nothing is received until it is bound.
             let socket =
                 socket(AddressFamily::Packet, SockType::Raw, flags, None)?;
-            // Otherwise what we give would come back as if it were sent.
-            let outgoing = libc::PACKET_IGNORE_OUTGOING;
-            sys::set_packet_option(socket.as_fd(), outgoing, 1)?;
             // The interface's queue is put in place some time after its
             // carrier came up; what is sent before is thrown away. Past it,
             // each frame goes straight to the other end.
