@@ -67,6 +67,24 @@ pub fn finds_nothing_in_use(reader: &Reader) -> Result {
     look(reader, &reader.page_about("01-osi-layers")?, &[missed, found])
 }
 
+/// The steppers in use: each in the middle of its last run, then with its
+/// question answered wrongly.
+pub fn finds_nothing_in_the_steppers(reader: &Reader) -> Result {
+    let amid = "document.querySelectorAll('.sp').forEach(stepper => {
+        [...stepper.querySelectorAll('[type=radio]')].at(-1).click();
+        const range = stepper.querySelector('[type=range]');
+        range.value = range.max / 2; range.oninput(); })";
+    let asked = "document.querySelectorAll('.sp').forEach(stepper => {
+        stepper.querySelector('[type=radio]').click();
+        stepper.querySelector('.sp-ask').click();
+        const quiz = stepper.querySelector('.sp-quiz');
+        while (!quiz.firstChild) stepper.querySelector('.sp-on').click();
+        const field = quiz.querySelector('input');
+        if (field) field.value = '7';
+        quiz.lastChild.click(); })";
+    look(reader, &reader.page_about("04-tcp")?, &[amid, asked])
+}
+
 /// Brings the page into each state in turn, in every theme and at every
 /// width, and lets axe look.
 fn look(reader: &Reader, page: &str, states: &[&str]) -> Result {

@@ -87,11 +87,19 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         Arc::clone(reader),
         axe::finds_nothing_in_use,
     ));
+    all.push(trial(
+        "axe_finds_no_violation_in_the_steppers_in_use".to_owned(),
+        true,
+        Arc::clone(reader),
+        axe::finds_nothing_in_the_steppers,
+    ));
     let groups = [
         pages::TRIALS,
         elements::TRIALS,
         widgets::frame_explorer::TRIALS,
         widgets::stream_versus_message::TRIALS,
+        widgets::tcp_states::TRIALS,
+        widgets::sequence_ladder::TRIALS,
     ];
     for (name, check) in groups.iter().flat_map(|group| group.iter()) {
         all.push(trial((*name).to_owned(), false, Arc::clone(reader), check));

@@ -2,7 +2,10 @@
 //! file for each.
 
 pub mod frame_explorer;
+pub mod sequence_ladder;
+mod stepper;
 pub mod stream_versus_message;
+pub mod tcp_states;
 
 use serde_json::json;
 
