@@ -50,6 +50,7 @@ pub fn run(record: Record) -> io::Result<()> {
     let client = connected(&mut stage)?;
     in_the_middle(&mut stage, &client)?;
     stage.alice.set("ipv4/tcp_early_retrans", "3")?;
+    stage.pause();
     at_the_end(&mut stage, &client)?;
     drop(listener);
     stage.end()

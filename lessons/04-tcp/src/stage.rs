@@ -277,6 +277,11 @@ impl Stage {
         self.story.call(Call { host, call, what, states, why });
     }
 
+    /// Sets the next part of the story off from what came before.
+    pub fn pause(&self) {
+        self.story.pause();
+    }
+
     /// Tells a fact that a kernel has told.
     pub fn kernel(&self, who: Who, what: &str) {
         self.story.kernel(who, what);

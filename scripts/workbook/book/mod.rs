@@ -16,6 +16,7 @@
 mod cards;
 mod directives;
 mod html;
+mod ladder;
 mod lean;
 mod listing;
 mod options;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{Shelf, html, listing};
+use super::{Shelf, html, ladder, listing};
 
 /// The lines that a page shows at once. Where there are more, they scroll.
 const LONG: usize = 60;
@@ -24,7 +24,7 @@ pub fn transcript(shelf: &Shelf, package: &str, demo: &str) -> Result<String> {
         "<figure class=\"sb-run{length}\"><figcaption>{}</figcaption>\
          <pre><code class=\"nohighlight\">{}</code></pre></figure>",
         html::command(command),
-        marked(output)
+        ladder::marked(output).unwrap_or_else(|| marked(output))
     ))
 }
 
