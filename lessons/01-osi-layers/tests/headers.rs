@@ -477,21 +477,27 @@ mod in_ipv6 {
 
     #[test]
     fn an_option_cannot_leave_its_header() {
-        let bytes =
-            packet(Protocol::DESTINATION_OPTIONS, &[59, 0, 30, 5, 0, 0, 0, 0]);
-        let packet = ipv6::Packet::parse(&bytes).unwrap();
-        let Some(Ok(Extension::DestinationOptions(header))) =
-            packet.extensions().next()
-        else {
-            panic!("no destination options");
-        };
+        for (next, name) in [
+            (Protocol::HOP_BY_HOP, "Hop-by-hop options"),
+            (Protocol::DESTINATION_OPTIONS, "Destination options"),
+        ] {
+            let bytes = packet(next, &[59, 0, 30, 5, 0, 0, 0, 0]);
+            let packet = ipv6::Packet::parse(&bytes).unwrap();
+            let Some(Ok(
+                Extension::HopByHop(header)
+                | Extension::DestinationOptions(header),
+            )) = packet.extensions().next()
+            else {
+                panic!("no header of options");
+            };
 
-        let error = header.options().next().unwrap();
+            let error = header.options().next().unwrap();
 
-        assert_eq!(
-            told(error),
-            "Destination options: option 30 says 5 bytes, it can have 0 to 4"
-        );
+            assert_eq!(
+                told(error),
+                format!("{name}: option 30 says 5 bytes, it can have 0 to 4")
+            );
+        }
     }
 }
 
@@ -746,7 +752,7 @@ mod in_tcp {
         );
         assert_eq!(
             options(&[5, 4, 0, 0]),
-            ["TCP: option 5 says 4 bytes, it has 10"]
+            ["TCP: option 5 says 4 bytes, it can have 10 to 34"]
         );
     }
 
