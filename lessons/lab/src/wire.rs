@@ -37,6 +37,9 @@ const HELD: Duration = Duration::from_secs(1);
 /// How many frames of one host are carried before the next has its turn.
 const TURN: usize = 64;
 
+/// The same at the end, for hosts that never stop sending: more than wait.
+const LAST_TURN: usize = 10_000;
+
 /// Room for the longest frame, and more: its payload's length has 16 bits.
 const ROOM: usize = 65_536 + 64;
 
@@ -184,6 +187,7 @@ impl Wire {
             late: Vec::new(),
             rounds: VecDeque::new(),
             turns: 0,
+            first: None,
         };
         let thread = thread::Builder::new()
             .name("wire".into())
@@ -272,7 +276,9 @@ struct Carrier {
     /// The frames that turn on the looped segment.
     rounds: VecDeque<Passing>,
     looping: Option<Loop>,
+    /// How many frames the loop has carried, and when the first came.
     turns: usize,
+    first: Option<Duration>,
 }
 
 impl Carrier {
@@ -282,8 +288,10 @@ impl Carrier {
             let (ready, stopped) = self.wait(stop)?;
             for (from, ready) in ready.into_iter().enumerate() {
                 // Stopped: what was sent before is still carried.
-                if ready || stopped {
-                    self.take_turn(from, &mut room)?;
+                match (stopped, ready) {
+                    (true, _) => self.take(from, LAST_TURN, &mut room)?,
+                    (_, true) => self.take(from, TURN, &mut room)?,
+                    _ => {}
                 }
             }
             self.go_round()?;
@@ -318,8 +326,14 @@ impl Carrier {
         Ok((frames.collect(), next()))
     }
 
-    fn take_turn(&mut self, from: usize, room: &mut [u8]) -> io::Result<()> {
-        for _ in 0..TURN {
+    /// Takes what a host has sent, at most so many frames, and carries it.
+    fn take(
+        &mut self,
+        from: usize,
+        most: usize,
+        room: &mut [u8],
+    ) -> io::Result<()> {
+        for _ in 0..most {
             let Some(frame) = self.ports[from].take(room)? else { break };
             let bytes = frame.to_vec();
             self.carry(from, bytes)?;
@@ -420,6 +434,7 @@ impl Carrier {
     fn come_again(&mut self, from: usize, seen: &Seen) {
         if self.looping.is_some() {
             self.turns += 1;
+            self.first.get_or_insert(seen.at);
             self.rounds.push_back((from, seen.clone()));
         }
     }
@@ -431,7 +446,8 @@ impl Carrier {
             let Some(bound) = self.looping else { break };
             let Some((from, mut seen)) = self.rounds.pop_front() else { break };
             seen.at = self.began.elapsed();
-            if self.turns >= bound.frames || seen.at >= bound.time {
+            let time = seen.at - self.first.unwrap_or(seen.at);
+            if self.turns >= bound.frames || time >= bound.time {
                 self.looping = None;
                 self.rounds.clear();
                 break;
