@@ -30,9 +30,68 @@ const CARRIES: [([u8; 4], u16, u16); 3] = [
     ([172, 31, 200, 9], 0xbcb0, 0xfffd),
 ];
 
-/// Claims which bytes come out.
-fn gives(log: &Log, due: &[u8], answer: Option<Vec<u8>>) -> Result<(), Broken> {
+/// The fields of a header: where each begins, and its name.
+type Fields = &'static [(usize, &'static str)];
+
+const UDP_FIELDS: Fields = &[
+    (0, "source port"),
+    (2, "destination port"),
+    (4, "length"),
+    (6, "checksum"),
+    (8, "payload"),
+];
+
+const IPV4_FIELDS: Fields = &[
+    (0, "version and IHL"),
+    (1, "service"),
+    (2, "total length"),
+    (4, "identification"),
+    (6, "flags and fragment offset"),
+    (8, "time to live"),
+    (9, "protocol"),
+    (10, "checksum"),
+    (12, "source"),
+    (16, "destination"),
+    (20, "payload"),
+];
+
+const ETHERNET_FIELDS: Fields = &[
+    (0, "destination"),
+    (6, "source"),
+    (12, "what follows"),
+    (14, "payload and padding"),
+];
+
+const WRAPPED: Fields = &[
+    (0, "Ethernet's header"),
+    (14, "IPv4's header"),
+    (34, "UDP's header"),
+    (42, "the message"),
+    (47, "padding"),
+];
+
+/// Claims which bytes come out, and names the first field that differs.
+fn gives(
+    log: &Log,
+    fields: Fields,
+    due: &[u8],
+    answer: Option<Vec<u8>>,
+) -> Result<(), Broken> {
+    if let Some(got) = &answer
+        && let Some(place) = first_difference(due, got)
+    {
+        let of_field = fields.iter().rfind(|(start, _)| *start <= place);
+        if let Some((_, field)) = of_field {
+            log.note("differs", format!("byte {place}: {field}"), "");
+        }
+    }
     log.expect(Bytes(Some(due.to_vec())), Bytes(answer))
+}
+
+/// The place of the first byte that only one of them has.
+fn first_difference(due: &[u8], got: &[u8]) -> Option<usize> {
+    let longer = due.len().max(got.len());
+    (0..longer).find(|place| due.get(*place) != got.get(*place))
 }
 
 /// Claims how long what comes out is; it is too long to be shown.
@@ -68,7 +127,11 @@ impl Show for Length {
 fn note(log: &Log, layer: &'static str, what: &str, payload: &[u8]) {
     log.afresh().note("layer", layer, "");
     log.note("asked", what, "");
-    log.note("payload", dump(payload), "");
+    let told = match payload.len() {
+        ..=64 => dump(payload),
+        many => format!("{many} bytes"),
+    };
+    log.note("payload", told, "");
 }
 
 #[test]
@@ -76,12 +139,13 @@ fn udp_puts_eight_bytes_in_front() {
     check("01", "UDP")
         .because(
             "UDP's header is two ports, the length and the checksum, of two \
-             bytes each. The message follows as it is.",
+             bytes each, big-endian. The length is that of header and \
+             message together. The message follows as it is.",
         )
         .run(|log| {
             note(log, "UDP", "from port 40000 to port 9000", b"hello");
             let due = [UDP, b"hello"].concat();
-            gives(log, &due, datagram(40_000, 9000, b"hello"))
+            gives(log, UDP_FIELDS, &due, datagram(40_000, 9000, b"hello"))
         });
 }
 
@@ -95,12 +159,12 @@ fn udps_length_counts_its_own_header() {
         .run(|log| {
             note(log, "UDP", "from port 1 to port 2", b"");
             let due = b"\x00\x01\x00\x02\x00\x08\x00\x00";
-            gives(log, due, datagram(1, 2, b""))?;
+            gives(log, UDP_FIELDS, due, datagram(1, 2, b""))?;
             note(log, "UDP", "from port 1 to port 2", &[b'.'; 300]);
             let answer = datagram(1, 2, &[b'.'; 300]);
             let length = answer.and_then(|all| all.get(4..6).map(Vec::from));
             log.note("asked", "bytes 4 and 5", "");
-            gives(log, b"\x01\x34", length)
+            gives(log, &[], b"\x01\x34", length)
         });
 }
 
@@ -108,15 +172,22 @@ fn udps_length_counts_its_own_header() {
 fn ipv4_puts_twenty_bytes_in_front() {
     check("01", "IPv4")
         .because(
-            "IPv4's header has twenty bytes here, from 45 to the last byte \
-             of the destination. The payload follows as it is.",
+            "IPv4's header has twenty bytes here: 5 words, so its first byte \
+             is 45. The total length counts them too. The checksum is the \
+             internet checksum of these twenty bytes alone. The payload \
+             follows as it is.",
         )
         .run(|log| {
             let payload = [UDP, b"hello"].concat();
             let what = "10.0.0.1 to 10.0.0.2, UDP, identification 44 51";
             note(log, "IPv4", what, &payload);
             let due = [IPV4, &payload].concat();
-            gives(log, &due, packet(ALICE, BOB, 17, 0x4451, &payload))
+            gives(
+                log,
+                IPV4_FIELDS,
+                &due,
+                packet(ALICE, BOB, 17, 0x4451, &payload),
+            )
         });
 }
 
@@ -133,12 +204,17 @@ fn ipv4_carries_whatever_it_is_given() {
             let what = "10.0.0.1 to 10.0.0.2, TCP, identification 77 74";
             note(log, "IPv4", what, &payload);
             let due = [SYN, &payload].concat();
-            gives(log, &due, packet(ALICE, BOB, 6, 0x7774, &payload))?;
+            gives(
+                log,
+                IPV4_FIELDS,
+                &due,
+                packet(ALICE, BOB, 6, 0x7774, &payload),
+            )?;
             let what = "10.0.0.2 to 10.0.0.1, ICMP, identification 00 00";
             note(log, "IPv4", what, b"");
             let due = b"\x45\x00\x00\x14\x00\x00\x40\x00\x40\x01\x26\xe7\
                 \x0a\x00\x00\x02\x0a\x00\x00\x01";
-            gives(log, due, packet(BOB, ALICE, 1, 0, b""))
+            gives(log, IPV4_FIELDS, due, packet(BOB, ALICE, 1, 0, b""))
         });
 }
 
@@ -155,7 +231,12 @@ fn ipv4s_checksum_leaves_the_payload_out() {
                 let what = "10.0.0.1 to 10.0.0.2, TCP, identification 77 74";
                 note(log, "IPv4", what, &payload);
                 let due = [SYN, &payload].concat();
-                gives(log, &due, packet(ALICE, BOB, 6, 0x7774, &payload))?;
+                gives(
+                    log,
+                    IPV4_FIELDS,
+                    &due,
+                    packet(ALICE, BOB, 6, 0x7774, &payload),
+                )?;
             }
             Ok(())
         });
@@ -177,7 +258,7 @@ fn ipv4s_checksum_folds_every_carry() {
                 log.note("asked", "bytes 10 and 11", "");
                 let answer = packet(source, BOB, 17, id, b"");
                 let sum = answer.and_then(|all| all.get(10..12).map(Vec::from));
-                gives(log, &u16::to_be_bytes(due), sum)?;
+                gives(log, &[], &u16::to_be_bytes(due), sum)?;
             }
             Ok(())
         });
@@ -189,19 +270,24 @@ fn ethernet_puts_the_destination_first() {
         .because(
             "An Ethernet frame begins with the address for which it is; the \
              sender's follows, then the number of what it carries, big-endian \
-             like every number. 46 bytes of payload need no padding.",
+             like every number.",
         )
         .run(|log| {
-            let payload = [b'.'; 46];
+            let payload = [b'.'; 50];
             let what = "02:00:00:00:00:01 to 02:00:00:00:00:02, 0800";
             note(log, "Ethernet", what, &payload);
             let due = [ETHERNET, &payload].concat();
-            gives(log, &due, frame(ALICES, BOBS, 0x0800, &payload))?;
+            gives(
+                log,
+                ETHERNET_FIELDS,
+                &due,
+                frame(ALICES, BOBS, 0x0800, &payload),
+            )?;
             let what = "02:00:00:00:00:01 to ff:ff:ff:ff:ff:ff, 0806";
             note(log, "Ethernet", what, &payload);
             let due = [&[0xff; 6][..], &ALICES, b"\x08\x06", &payload];
             let answer = frame(ALICES, [0xff; 6], 0x0806, &payload);
-            gives(log, &due.concat(), answer)
+            gives(log, ETHERNET_FIELDS, &due.concat(), answer)
         });
 }
 
@@ -209,17 +295,22 @@ fn ethernet_puts_the_destination_first() {
 fn ethernet_pads_what_is_short() {
     check("01", "Ethernet")
         .because(
-            "A frame carries at least 46 bytes. A shorter payload is filled \
-             up with zeros behind it. No other length changes: IPv4's says \
-             where the packet ends.",
+            "A frame carries at least 46 bytes, so it has 60 with its header. \
+             (64 counts the 4 bytes of the frame check sequence, which the \
+             card adds.) A shorter payload is filled up with zeros behind it.",
         )
         .run(|log| {
-            for payload in [&b"short"[..], b"", &[b'.'; 45]] {
+            for payload in [&b"short"[..], b"", &[b'.'; 45], &[b'.'; 46]] {
                 let what = "02:00:00:00:00:01 to 02:00:00:00:00:02, 0800";
                 note(log, "Ethernet", what, payload);
                 let mut due = [ETHERNET, payload].concat();
                 due.resize(60, 0);
-                gives(log, &due, frame(ALICES, BOBS, 0x0800, payload))?;
+                gives(
+                    log,
+                    ETHERNET_FIELDS,
+                    &due,
+                    frame(ALICES, BOBS, 0x0800, payload),
+                )?;
             }
             Ok(())
         });
@@ -284,6 +375,6 @@ fn all_layers_together_make_the_frame_that_linux_sends() {
             let wrapped = datagram(40_000, 9000, b"hello")
                 .and_then(|inside| packet(ALICE, BOB, 17, 0x4451, &inside))
                 .and_then(|inside| frame(ALICES, BOBS, 0x0800, &inside));
-            gives(log, &due, wrapped)
+            gives(log, WRAPPED, &due, wrapped)
         });
 }

@@ -1,4 +1,4 @@
-//! Rejected by: a_frame_carries_at_most_1500_bytes
+//! Rejected by: a_frame_carries_at_most_1500_bytes, ethernet_puts_the_destination_first
 //!
 //! Every frame is made 60 bytes long. Longer ones are cut.
 

@@ -1,4 +1,4 @@
-//! Rejected by: a_frame_carries_at_most_1500_bytes, all_layers_together_make_the_frame_that_linux_sends, ethernet_pads_what_is_short, ethernet_puts_the_destination_first
+//! Rejected by: a_frame_carries_at_most_1500_bytes, all_layers_together_make_the_frame_that_linux_sends, ethernet_pads_what_is_short
 //!
 //! The frame is padded to 64 bytes. The last four of those are the frame
 //! check sequence, which the card adds.
