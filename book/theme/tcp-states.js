@@ -16,10 +16,10 @@
     'SYN-SENT': [2, 2, 'connect was called and a SYN is out'],
     'SYN-RECEIVED': [0, 2, 'a SYN came and was answered, but not yet acknowledged'],
     ESTABLISHED: [1, 3, 'the handshake is complete at this end, and no FIN was sent or came'],
-    'FIN-WAIT-1': [0, 4, 'this end closed first and its FIN is not yet acknowledged'],
+    'FIN-WAIT-1': [0, 4, 'this end closed before a FIN came, and its own is not yet acknowledged'],
     'FIN-WAIT-2': [0, 5, 'this end’s FIN is acknowledged, the peer may still send'],
     CLOSING: [1, 5, 'both closed at once: the peer’s FIN came before the ACK of ours'],
-    'TIME-WAIT': [1, 6, 'both FINs are acknowledged, and this end was first'],
+    'TIME-WAIT': [1, 6, 'this end’s FIN is acknowledged, the peer’s has come, and the last ACK may yet be lost'],
     'CLOSE-WAIT': [2, 4, 'the peer’s FIN came, and this end has not closed'],
     'LAST-ACK': [2, 5, 'this end closed second and its FIN is not yet acknowledged'],
     [END]: [2, 6, ''],
@@ -148,6 +148,7 @@
       const controls = shown.sort((a, b) => order.indexOf(a) - order.indexOf(b)).map(state => {
         const button = make('button', 'ts-option', state);
         button.onclick = () => {
+          if (button.ariaDisabled) return;
           const tell = `${capital(host.name)} is in ${right}: ${STATES[right][2]}. ${step.why || ''}`;
           settle(state === right, state === right ? `Right. ${tell}` : `Not ${state} (${STATES[state][2]}). ${tell}`);
           for (const b of controls) {

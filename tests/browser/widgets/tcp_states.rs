@@ -147,6 +147,12 @@ fn asks(reader: &Reader) -> Result {
     window.expect(&format!("{say}.matches('.no')"))?;
     window.expect(&format!("{say}.textContent.includes('is in {answer}:')"))?;
     window.expect("document.activeElement.matches('#option.no')")?;
+    // Another answer comes too late.
+    window.evaluate(
+        "[...document.querySelectorAll('.sp-quiz :not(.ok, .no)')].forEach(
+           button => button.click())",
+    )?;
+    window.expect("document.querySelectorAll('.sp-quiz .no').length === 1")?;
     window.expect(&format!("{label} !== {before}"))?;
 
     forward(&window, WIDGET)?;
