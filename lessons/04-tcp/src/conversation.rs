@@ -280,7 +280,7 @@ impl Segment {
         for [first, after] in &self.sack {
             facts.push(format!("SACK {first}–{after}"));
         }
-        if self.window == 0 && self.ack.is_some() {
+        if self.window == 0 && !self.flags.contains(&"RST") {
             facts.push("window 0".into());
         }
         format!("{:<10} {}", self.name(), facts.join(", "))

@@ -28,7 +28,7 @@ use crate::conversation::Who::{Alice, Bob};
 use crate::conversation::{
     Call, Conversation, Fate, Form, Segment, States, Who,
 };
-use crate::in_hand::{InHand, Span};
+use crate::in_hand::InHand;
 
 /// Where bob listens.
 pub const SERVER: SocketAddr = address(Ipv4Addr::new(10, 0, 0, 2), 8888);
@@ -89,8 +89,9 @@ pub struct Stage {
     client: SocketAddr,
     /// The first sequence number of each.
     first: [u32; 2],
-    /// What has come onto the wire of this connection, and from whom.
-    seen: Vec<(Who, Span)>,
+    /// How far each has come with what was seen on the wire, without and
+    /// with an acknowledgement.
+    seen: [[u32; 2]; 2],
     pcap: Option<PathBuf>,
     // Last, for the hosts to go first.
     _lab: Lab,
@@ -126,7 +127,7 @@ impl Stage {
             story,
             client: CLIENT,
             first: [0; 2],
-            seen: Vec::new(),
+            seen: [[0; 2]; 2],
             pcap,
             _lab: lab,
         }))
@@ -186,9 +187,14 @@ impl Stage {
 
     /// From here on the story is of a new connection.
     pub fn turn(&mut self, demo: &'static str, title: &'static str) {
-        self.client.set_port(self.client.port() + 1);
-        self.seen.clear();
+        self.take_next_port();
         self.story.turn(demo, title);
+    }
+
+    /// The next connection is another one.
+    pub fn take_next_port(&mut self) {
+        self.client.set_port(self.client.port() + 1);
+        self.seen = [[0; 2]; 2];
     }
 
     // ANCHOR: next
@@ -231,15 +237,16 @@ impl Stage {
         }
     }
 
-    /// Whether it says something for the first time. What uses up no
-    /// sequence numbers always does.
+    /// Whether it says something for the first time: it uses up numbers that
+    /// none before it has, or none at all. A SYN ACK may follow a SYN with
+    /// the same number.
     fn is_new(&mut self, in_hand: &InHand) -> bool {
-        let entry = (in_hand.segment.from, in_hand.span);
-        if in_hand.span.count > 0 && self.seen.contains(&entry) {
-            return false;
-        }
-        self.seen.push(entry);
-        true
+        let segment = &in_hand.segment;
+        let with = usize::from(segment.ack.is_some());
+        let seen = &mut self.seen[segment.from as usize][with];
+        let is_new = in_hand.count == 0 || segment.seq + in_hand.count > *seen;
+        *seen = (*seen).max(segment.seq + in_hand.count);
+        is_new
     }
 
     /// Lets a segment arrive, and tells of it.
@@ -248,14 +255,21 @@ impl Stage {
         in_hand: InHand,
         why: &'static str,
     ) -> io::Result<()> {
-        self.wire.pass(in_hand.frame)?;
-        self.story.segment(Segment { why, ..in_hand.segment });
+        let segment = self.pass_untold(in_hand)?;
+        self.tell(segment, why);
         Ok(())
     }
 
-    /// Lets a segment arrive that isn't part of the story.
-    pub fn pass_untold(&mut self, in_hand: InHand) -> io::Result<()> {
-        Ok(self.wire.pass(in_hand.frame)?)
+    /// Lets a segment arrive without a word. Gives what it says, to be told
+    /// later or not at all.
+    pub fn pass_untold(&mut self, in_hand: InHand) -> io::Result<Segment> {
+        self.wire.pass(in_hand.frame)?;
+        Ok(in_hand.segment)
+    }
+
+    /// Tells of a segment that has arrived.
+    pub fn tell(&mut self, segment: Segment, why: &'static str) {
+        self.story.segment(Segment { why, ..segment });
     }
 
     /// Loses a segment, and tells of it.
@@ -291,14 +305,25 @@ impl Stage {
     /// Asks both kernels for the state of their end, and tells it. Waits for
     /// these states to be reached; fails with `TimedOut` if they aren't.
     pub fn now(&mut self, alice: State, bob: State) -> io::Result<()> {
-        let (here, there) = (self.client, SERVER);
-        let alice = self.alice.enter(|| await_state(here, there, alice))?;
-        let peer = if bob == State::Listen { ANYBODY } else { here };
-        let bob = self.bob.enter(|| await_state(there, peer, bob))?;
-        self.story.states(States(alice, bob));
+        let states = self.ask(alice, bob)?;
+        self.tell_states(states);
         Ok(())
     }
     // ANCHOR_END: now
+
+    /// The same without a word, to be told later.
+    pub fn ask(&self, alice: State, bob: State) -> io::Result<States> {
+        let client = self.client;
+        let peer = if bob == State::Listen { ANYBODY } else { client };
+        reached(&self.alice, [client, SERVER], alice)?;
+        reached(&self.bob, [SERVER, peer], bob)?;
+        Ok(States(alice, bob))
+    }
+
+    /// Tells the states after the last step.
+    pub fn tell_states(&mut self, states: States) {
+        self.story.states(states);
+    }
 
     /// How long alice's kernel waits for an ACK now before it repeats, as it
     /// says itself; rounded down to a multiple of `unit`.
@@ -318,6 +343,20 @@ impl Stage {
         }
         Ok(())
     }
+}
+
+/// Waits until that host's kernel reports that its end is in this state.
+fn reached(
+    host: &Host,
+    [here, there]: [SocketAddr; 2],
+    due: State,
+) -> io::Result<()> {
+    let missed = |error: io::Error| {
+        let words = format!("{host} does not reach {due}: {error}");
+        io::Error::new(error.kind(), words)
+    };
+    host.enter(|| await_state(here, there, due)).map_err(missed)?;
+    Ok(())
 }
 
 /// Begins to connect: the SYN goes out, and the call returns.
