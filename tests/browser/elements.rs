@@ -117,6 +117,21 @@ fn open_long(reader: &Reader) -> Result<Page<'_>> {
     Ok(window)
 }
 
+/// Presses a key until it has scrolled something: a window that a busy
+/// Chromium has not painted yet may let a press go by.
+fn press_until(window: &Page<'_>, key: &str, condition: &str) -> Result {
+    for _ in 0..200 {
+        window.key(key)?;
+        let seen = window.evaluate(&format!(
+            "new Promise(done => setTimeout(() => done({condition}), 30))"
+        ))?;
+        if seen == true {
+            return Ok(());
+        }
+    }
+    Err(format!("{key} never made it true: {condition}"))
+}
+
 fn long_transcript(reader: &Reader) -> Result {
     let window = open_long(reader)?;
     window.expect(
@@ -124,10 +139,12 @@ fn long_transcript(reader: &Reader) -> Result {
     )?;
 
     focus(&window, ".sb-long pre code")?;
-    window.key("ArrowDown")?;
 
-    window
-        .wait_until("document.querySelector('.sb-long pre code').scrollTop > 0")
+    press_until(
+        &window,
+        "ArrowDown",
+        "document.querySelector('.sb-long pre code').scrollTop > 0",
+    )
 }
 
 fn long_on_paper(reader: &Reader) -> Result {
@@ -148,8 +165,7 @@ fn wide_code(reader: &Reader) -> Result {
     let scrolled = "document.querySelector('main code[tabindex]').scrollLeft";
 
     focus(&window, "main code[tabindex]")?;
-    window.key("ArrowRight")?;
 
-    window.wait_until(&format!("{scrolled} > 0"))?;
+    press_until(&window, "ArrowRight", &format!("{scrolled} > 0"))?;
     window.expect(&format!("location.href === {page}"))
 }
