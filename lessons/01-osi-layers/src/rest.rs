@@ -44,8 +44,8 @@ pub static SURPLUS: Layout = Layout {
         "Surplus",
         0,
         show::count,
-        "Inside the packet, but behind the end of the message in it. The \
-         receiver ignores these bytes.",
+        "Inside the packet, but behind the end of the datagram, whose length \
+         doesn't count these bytes. Linux cuts them off.",
     )],
     next: |header, at| (&SURPLUS.varying[0], header.len() - at),
 };
@@ -76,8 +76,8 @@ pub static UNREAD: Layout = Layout {
         "Unread",
         0,
         show::count,
-        "A header before these bytes contradicts itself or them, so nobody \
-         can say what they are.",
+        "A header here is cut off, or a length contradicts what is there, so \
+         nobody can say what these bytes are.",
     )],
     next: |header, at| (&UNREAD.varying[0], header.len() - at),
 };
