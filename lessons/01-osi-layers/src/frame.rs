@@ -53,6 +53,8 @@ pub enum Kind {
     Http,
     /// What a program handed over.
     Data,
+    /// The packet that an error of ICMP is about, or its start.
+    Quote,
     /// What a fragment carries.
     Piece,
     /// What stands in a packet behind the message.
@@ -65,7 +67,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind there is, headers in the order of the layers first.
-    pub const ALL: [Kind; 18] = [
+    pub const ALL: [Kind; 19] = [
         Kind::Ethernet,
         Kind::Arp,
         Kind::Ipv4,
@@ -80,6 +82,7 @@ impl Kind {
         Kind::Tcp,
         Kind::Http,
         Kind::Data,
+        Kind::Quote,
         Kind::Piece,
         Kind::Surplus,
         Kind::Padding,
@@ -104,6 +107,7 @@ impl Kind {
             Kind::Tcp => &tcp::LAYOUT,
             Kind::Http => &http::LAYOUT,
             Kind::Data => &rest::DATA,
+            Kind::Quote => &rest::QUOTE,
             Kind::Piece => &rest::PIECE,
             Kind::Surplus => &rest::SURPLUS,
             Kind::Padding => &rest::PADDING,
@@ -345,8 +349,11 @@ impl<'a> Walk<'_, 'a> {
     ) -> Result<(), Error> {
         match message {
             Ok(message) => {
-                self.push(kind, icmp::HEADER);
-                self.push(Kind::Data, message.data().len());
+                let header = message.header_length(kind);
+                self.push(kind, header);
+                let quotes = message.is_error(kind);
+                let rest = if quotes { Kind::Quote } else { Kind::Data };
+                self.push(rest, bytes.len() - header);
                 Ok(())
             }
             Err(error) => self.unread(self.at + bytes.len(), error),
@@ -429,9 +436,10 @@ impl<'a> Dissection<'a> {
         let header = &self.bytes[start..end];
         // The message reaches from its header to the end of its data.
         let message = || {
-            let next = self.layers().get(layer + 1);
-            let data = next
-                .filter(|layer| matches!(layer.kind, Kind::Data | Kind::Http));
+            let is_data = |layer: &&Layer| {
+                matches!(layer.kind, Kind::Data | Kind::Http | Kind::Quote)
+            };
+            let data = self.layers().get(layer + 1).filter(is_data);
             &self.bytes[start..data.map_or(end, |data| data.end)]
         };
         let unread = self.error.is_some();

@@ -34,6 +34,22 @@ pub static PIECE: Layout = Layout {
     next: |header, at| (&PIECE.varying[0], header.len() - at),
 };
 
+/// The packet that an error of ICMP is about.
+pub static QUOTE: Layout = Layout {
+    id: "quote",
+    name: "Quote",
+    fixed: &[],
+    varying: &[Entry::new(
+        "quote.bytes",
+        "Quoted packet",
+        0,
+        show::count,
+        "The start of the packet that caused the error, from its IP header \
+         on. It tells the sender's kernel which program is concerned.",
+    )],
+    next: |header, at| (&QUOTE.varying[0], header.len() - at),
+};
+
 /// What follows a datagram inside its packet.
 pub static SURPLUS: Layout = Layout {
     id: "surplus",

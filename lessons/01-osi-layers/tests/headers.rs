@@ -876,6 +876,46 @@ mod in_a_frame {
     }
 
     #[test]
+    fn an_error_quotes_the_packet_that_it_is_about() {
+        let header = ipv4::Header::new(Protocol::ICMP, ALICE, BOB);
+        let quote = header.to_bytes(0).unwrap();
+        let error = icmp::Header { kind: 11, code: 0, rest: [0; 4] };
+        let error = [&error.to_bytes(&quote)[..], &quote].concat();
+        let bytes = v4(&header, &error);
+
+        assert_eq!(kinds(&bytes), ["ethernet", "ipv4", "icmp", "quote"]);
+        assert_eq!(dissect(&bytes).checksum(2), Some(Verdict::Right));
+    }
+
+    #[test]
+    fn all_of_a_neighbors_answer_is_fields() {
+        let answer = [
+            &[136, 0, 0, 0, 0x60, 0, 0, 0][..],
+            &BOB6.octets(),
+            &[2, 1, 2, 0, 0, 0, 0, 2], // target's interface
+            &[9, 0, 0, 0, 0, 0, 0, 0], // a length of 0
+        ];
+        let bytes = v6(Protocol::ICMPV6, &answer.concat());
+        let dissection = dissect(&bytes);
+
+        let told: Vec<_> = dissection
+            .fields_of(2)
+            .skip(3)
+            .map(|field| format!("{} {}", field.id(), field.value()))
+            .collect();
+
+        assert_eq!(
+            told,
+            [
+                "icmpv6.flags solicited, override",
+                "icmpv6.target fd00::2",
+                "icmpv6.option target's interface 02:00:00:00:00:02",
+                "icmpv6.option option 9, 8 bytes",
+            ]
+        );
+    }
+
+    #[test]
     fn surplus_and_padding_are_two_things() {
         let header = ipv4::Header::new(Protocol::UDP, ALICE, BOB);
         let datagram = [0, 1, 0, 2, 0, 10, 0, 0, b'h', b'i', 9, 9, 9];
