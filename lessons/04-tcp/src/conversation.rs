@@ -150,16 +150,11 @@ impl Conversation {
 
     /// Goes on with another connection.
     pub fn turn(&mut self, demo: &'static str, title: &'static str) {
-        self.pause();
-        let steps = Vec::new();
-        self.runs.push(Run { demo, title, hosts: HOSTS, steps });
-    }
-
-    /// Sets the next part of the story off from what came before.
-    pub fn pause(&self) {
         if self.form != Form::Json {
             line("");
         }
+        let steps = Vec::new();
+        self.runs.push(Run { demo, title, hosts: HOSTS, steps });
     }
 
     fn step(&mut self, step: Step) {

@@ -291,11 +291,6 @@ impl Stage {
         self.story.call(Call { host, call, what, states, why });
     }
 
-    /// Sets the next part of the story off from what came before.
-    pub fn pause(&self) {
-        self.story.pause();
-    }
-
     /// Tells a fact that a kernel has told.
     pub fn kernel(&self, who: Who, what: &str) {
         self.story.kernel(who, what);
@@ -325,14 +320,14 @@ impl Stage {
         self.story.states(states);
     }
 
-    /// How long alice's kernel waits for an ACK now before it repeats, as it
-    /// says itself; rounded down to a multiple of `unit`.
-    pub fn alices_rto(&self, unit: Duration) -> io::Result<Duration> {
+    /// How long alice's kernel waits for an ACK now before it repeats: `least`
+    /// and a little more, or an error if it says less.
+    pub fn alices_rto(&self, least: Duration) -> io::Result<Duration> {
         let end = self.alice.enter(|| of(self.client, SERVER))?;
-        let rto = end.and_then(|entry| entry.rto);
-        let rto = rto.ok_or(io::ErrorKind::NotConnected)?;
-        let whole = rto.as_millis() / unit.as_millis();
-        Ok(unit * u32::try_from(whole).unwrap_or(u32::MAX))
+        match end.and_then(|entry| entry.rto) {
+            Some(rto) if rto >= least => Ok(least),
+            _ => Err(io::Error::other("alice's RTO is shorter than told")),
+        }
     }
 
     /// Ends the story, and writes the frames where they were asked for.
