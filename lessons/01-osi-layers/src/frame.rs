@@ -296,22 +296,29 @@ impl<'a> Walk<'_, 'a> {
         self.push(Kind::Ipv6, ipv6::HEADER);
         let end = self.at + packet.payload().len();
         let mut extensions = packet.extensions();
-        let limit = MOST_EXTENSIONS;
-        for (count, extension) in extensions.by_ref().enumerate() {
-            match extension {
-                Ok(_) if count == limit => {
-                    return self.unread(end, Error::TooMany { limit });
-                }
-                Ok(header) => self.push(header.kind(), header.bytes().len()),
-                Err(error) => return self.unread(end, error),
-            }
+        if let Err(error) = self.extensions(&mut extensions) {
+            return self.unread(end, error);
         }
+        let payload = extensions.payload();
         match extensions.in_pieces() {
-            true => self.push(Kind::Piece, extensions.payload().len()),
-            false => {
-                let payload = extensions.payload();
-                self.upper(extensions.protocol(), payload, true)?;
+            true => self.push(Kind::Piece, payload.len()),
+            false => self.upper(extensions.protocol(), payload, true)?,
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn extensions(
+        &mut self,
+        extensions: &mut ipv6::Extensions<'a>,
+    ) -> Result<(), Error> {
+        let limit = MOST_EXTENSIONS;
+        for (count, extension) in extensions.enumerate() {
+            let header = extension?;
+            if count == limit {
+                return Err(Error::TooMany { limit });
             }
+            self.push(header.kind(), header.bytes().len());
         }
         Ok(())
     }
@@ -495,6 +502,14 @@ impl<'a> Dissection<'a> {
             let length = u16::try_from(length).ok()?;
             return Some(PseudoHeader::v4(from, to, protocol, length));
         }
+        self.pseudo_header_v6(protocol, u32::try_from(length).ok()?)
+    }
+
+    fn pseudo_header_v6(
+        &self,
+        protocol: Protocol,
+        length: u32,
+    ) -> Option<PseudoHeader> {
         let layer = self.layer(Kind::Ipv6)?;
         let ip = ipv6::Packet::parse(&self.bytes[layer.start..]).ok()?;
         // RFC 8200, section 8.1: with stops left, the address that counts is
@@ -506,7 +521,6 @@ impl<'a> Dissection<'a> {
         if ip.extensions().any(stops) {
             return None;
         }
-        let length = u32::try_from(length).ok()?;
         let (from, to) = (ip.source(), ip.destination());
         Some(PseudoHeader::v6(from, to, protocol, length))
     }
