@@ -20,7 +20,7 @@ use std::time::Duration;
 use clap::Args;
 use lab::{ByHand, Host, Lab};
 use lesson_tcp::BACKLOG;
-use lesson_tcp::state::{State, await_state, of};
+use lesson_tcp::state::{State, await_rto, await_state};
 use nix::errno::Errno;
 use socket2::{Domain, Socket, Type};
 
@@ -321,13 +321,10 @@ impl Stage {
     }
 
     /// How long alice's kernel waits for an ACK now before it repeats: `least`
-    /// and a little more, or an error if it says less.
+    /// or a little more, or an error if it says less.
     pub fn alices_rto(&self, least: Duration) -> io::Result<Duration> {
-        let end = self.alice.enter(|| of(self.client, SERVER))?;
-        match end.and_then(|entry| entry.rto) {
-            Some(rto) if rto >= least => Ok(least),
-            _ => Err(io::Error::other("alice's RTO is shorter than told")),
-        }
+        self.alice.enter(|| await_rto(self.client, SERVER, least))?;
+        Ok(least)
     }
 
     /// Ends the story, and writes the frames where they were asked for.
