@@ -121,7 +121,7 @@
     /** @param {Flow} f @param {number} seen */
     const panel = (f, seen) => {
       const { fates, acked, next, doubles, expects, highest } = knowledge(run, f, seen), { cells } = f;
-      const names = [name(f.sender), name(1 - f.sender)], every = Math.ceil(cells.length / 7), holes = run.steps.some(s => s.sack?.length);
+      const names = [name(f.sender), name(1 - f.sender)], every = Math.ceil(cells.length / 7), holes = run.steps.some(s => s.fate === 'lost' || s.sack?.length);
       const row = (/** @type {string} */ label, /** @type {string[][]} */ looks) => {
         const strip = make('div', 'sl-strip', ...looks.map(([look, sign]) => make('i', look, sign)));
         strip.role = 'img';

@@ -47,7 +47,7 @@
     ['CLOSING', 'TIME-WAIT', 'ACK', '', 'M172 413L172 461', 187, 441],
     ['CLOSE-WAIT', 'LAST-ACK', 'close', 'FIN', 'M297 337L297 385', 317, 358],
     ['LAST-ACK', END, 'ACK', '', 'M297 413L297 461', 312, 441],
-    ['TIME-WAIT', END, '2 MSL', '', 'M216 476L251 476', 234, 468],
+    ['TIME-WAIT', END, '2 MSL', '', 'M216 476L251 476', 234, 489],
   ];
 
   /** @param {string} tag @param {Record<string, string | number>} props @param {...(Node|string)} content */
