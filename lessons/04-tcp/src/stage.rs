@@ -112,7 +112,10 @@ impl Stage {
         let lab = match pcap {
             None => Lab::enter_or_replay(recorded),
             // A recorded run has no frames to write.
-            Some(_) => Some(Lab::enter()?),
+            Some(_) => Some(Lab::enter().map_err(|forbidden| {
+                let remedy = forbidden.remedy();
+                io::Error::other(format!("{forbidden}. To allow it: {remedy}"))
+            })?),
         };
         let Some(mut lab) = lab else { return Ok(None) };
         let (alice, bob) = (lab.host("alice")?, lab.host("bob")?);
