@@ -168,7 +168,7 @@
         const given = +field.value.replace(/\D/g, ''), right = given === s.ack;
         if (!field.value.trim()) return field.focus();
         const hole = highest > expects, holds = `${capital(s.from || '')} has everything below ${expects}`
-          + (hole ? `, and some beyond the hole that begins there. ACK can’t say so; SACK does: ${ranges(s)}.` : ', and none after it.');
+          + (hole ? `, and some beyond the hole that begins there. ACK can’t say so; SACK does: ${ranges(s)}.` : ', and nothing after it.');
         const why = right ? '' : given === expects - 1 ? 'An ACK names the byte expected next, not the last one that came. '
           : hole && given === highest ? 'That skips the hole. An ACK covers only bytes without a gap before them. '
           : given === start(last) ? 'That is where the last segment began. An ACK names the byte expected next. ' : '';
