@@ -10,7 +10,8 @@
 //! - The greatest number so far starts as what was acknowledged before. If
 //!   the first segment is lost, the first ACK is a duplicate already.
 //! - Why the third? A segment that two others have overtaken causes two
-//!   duplicates, and is not lost.
+//!   duplicates, and is not lost. Linux decides by time as well (RFC 8985),
+//!   so on its wire a segment may come again before the third.
 
 /// Bytes of the stream, from `start` to `end`, which is not one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
