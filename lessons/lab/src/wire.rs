@@ -150,6 +150,8 @@ fn ready(fds: &[BorrowedFd<'_>], limit: Duration) -> io::Result<Vec<bool>> {
 struct Shared {
     recording: Mutex<Recording>,
     more: Condvar,
+    /// Somebody waits for frames: a wake-up is a system call for each.
+    awaited: AtomicBool,
     cut: AtomicBool,
 }
 
@@ -220,6 +222,8 @@ impl Wire {
         let began = Instant::now();
         let (mut looked_at, mut found) = (0, 0);
         let mut recording = self.shared.recording();
+        // Under the lock, so that no frame goes on record in between.
+        self.shared.awaited.store(true, Ordering::SeqCst);
         loop {
             for seen in &recording.frames[looked_at..] {
                 found += usize::from(matches(seen));
@@ -413,7 +417,9 @@ impl Carrier {
             true => recording.frames.push(seen),
             false => recording.not_kept += 1,
         }
-        self.shared.more.notify_all();
+        if self.shared.awaited.load(Ordering::SeqCst) {
+            self.shared.more.notify_all();
+        }
     }
 
     /// Delivers the frames whose time has come; at the end, all.
