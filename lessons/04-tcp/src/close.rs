@@ -39,7 +39,6 @@ pub fn run(record: Record) -> io::Result<()> {
     stage.end()
 }
 
-// ANCHOR: four
 /// Bob's kernel acknowledges at once; bob's program closes later.
 fn in_four(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     let (client, server) = connected(stage, listener, "bob will be slow")?;
@@ -75,9 +74,7 @@ fn in_four(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     stage.pass(ack, why)?;
     stage.now(TimeWait, Closed)
 }
-// ANCHOR_END: four
 
-// ANCHOR: three
 /// Bob closes before his kernel has acknowledged, and one segment does both.
 fn in_three(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     let Quick { open, half, fin, both } = until_quick(stage, listener)?;
@@ -98,7 +95,6 @@ fn in_three(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     stage.pass(ack, "Three segments in all.")?;
     stage.now(TimeWait, Closed)
 }
-// ANCHOR_END: three
 
 /// How far a connection came in which bob was quick.
 struct Quick {
@@ -138,7 +134,6 @@ fn until_quick(stage: &mut Stage, listener: &Socket) -> io::Result<Quick> {
 }
 // ANCHOR_END: quick
 
-// ANCHOR: at-once
 /// Both close before either has heard of the other's close.
 fn at_once(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     let (client, server) = connected(stage, listener, "both will close")?;
@@ -162,7 +157,6 @@ fn at_once(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     stage.pass(his, "And alice's. Nobody was first, so both remember.")?;
     stage.now(TimeWait, TimeWait)
 }
-// ANCHOR_END: at-once
 
 /// A connection whose handshake isn't told.
 fn connected(

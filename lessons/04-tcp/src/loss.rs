@@ -70,7 +70,6 @@ fn at_least(stage: &Stage, rto: Duration) {
         stage.alice.set("ipv4/tcp_rto_min_us", &rto.as_micros().to_string());
 }
 
-// ANCHOR: middle
 /// Five segments; the second is lost, and the other three betray it.
 fn in_the_middle(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     let before = counted(stage)?;
@@ -104,7 +103,6 @@ fn in_the_middle(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     stage.pass(ack, "The hole is filled: one ACK for all five.")?;
     tell_counted(stage, before)
 }
-// ANCHOR_END: middle
 
 const DUPLICATES: [&str; 3] =
     ["duplicate ACK", "second duplicate", "third duplicate"];

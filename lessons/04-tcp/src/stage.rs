@@ -200,7 +200,6 @@ impl Stage {
         self.seen = [[0; 2]; 2];
     }
 
-    // ANCHOR: next
     /// Waits for the next segment that this host sends, and takes it in hand.
     ///
     /// If the machine was too busy to get here before the sender's timer ran
@@ -215,7 +214,6 @@ impl Stage {
             self.wire.lose(in_hand.frame);
         }
     }
-    // ANCHOR_END: next
 
     /// Waits for this host to repeat a segment, and takes it in hand.
     pub fn again(&mut self, who: Who) -> io::Result<InHand> {
@@ -299,7 +297,6 @@ impl Stage {
         self.story.kernel(who, what);
     }
 
-    // ANCHOR: now
     /// Asks both kernels for the state of their end, and tells it. Waits for
     /// these states to be reached; fails with `TimedOut` if they aren't.
     pub fn now(&mut self, alice: State, bob: State) -> io::Result<()> {
@@ -307,7 +304,6 @@ impl Stage {
         self.tell_states(states);
         Ok(())
     }
-    // ANCHOR_END: now
 
     /// The same without a word, to be told later.
     pub fn ask(&self, alice: State, bob: State) -> io::Result<States> {

@@ -61,7 +61,6 @@ fn while_all_is_well(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     stage.pass(ack, "It is acknowledged.")
 }
 
-// ANCHOR: silence
 fn in_silence(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     stage.call(Bob, "cable", "cut", "Neither kernel is told.");
     let sent = client.send(b"still there?")?;
@@ -90,7 +89,6 @@ fn in_silence(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     stage.call(Alice, "recv", end, why);
     stage.now(Closed, Established)
 }
-// ANCHOR_END: silence
 
 // ANCHOR: half
 /// The cable is mended. Bob still has a connection; alice has none.
