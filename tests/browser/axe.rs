@@ -42,8 +42,8 @@ pub fn finds_nothing(reader: &Reader, page: &str) -> Result {
     look(reader, page, &[""])
 }
 
-/// Chapters in use: answers open, quizzes answered rightly and wrongly, a
-/// run of a widget at its end, and the widgets' questions asked.
+/// A chapter in use: answers open, quizzes answered rightly and wrongly, a
+/// run of the widget at its end, and its question asked.
 pub fn finds_nothing_in_use(reader: &Reader) -> Result {
     let answered = "document.querySelectorAll('main details').forEach(
         details => details.open = true);
@@ -56,14 +56,20 @@ pub fn finds_nothing_in_use(reader: &Reader) -> Result {
     let asked = "document.querySelector('.sp-ask').click();
       document.querySelector('.svm-stream input').click();
       document.querySelector('.sp-quiz button').click()";
-    look(reader, &reader.page_about("05-framing")?, &[answered, asked])?;
-    let missed = "document.querySelector('.fx-row').click();
+    look(reader, &reader.page_about("05-framing")?, &[answered, asked])
+}
+
+/// The frame explorer in use: its question answered wrongly, then rightly.
+/// The rest of the page, which is long, has a trial of its own.
+pub fn finds_nothing_in_the_explorer(reader: &Reader) -> Result {
+    let missed = "document.querySelectorAll('main > :not(h1)').forEach(
+        other => other.querySelector('.fx') || other.remove());
+      document.querySelector('.fx-row').click();
       document.querySelector('.fx-quiz').click();
-      for (const field of document.querySelectorAll('.fx-hex label'))
-        if (!document.querySelector('.fx-say.no')) field.click()";
-    let found =
-        "for (const field of document.querySelectorAll('.fx-hex label'))
-      if (!document.querySelector('.fx-say.ok')) field.click()";
+      document.querySelectorAll('.fx-hex label').forEach(field =>
+        document.querySelector('.fx-say.no') || field.click())";
+    let found = "document.querySelectorAll('.fx-hex label').forEach(field =>
+        document.querySelector('.fx-say.ok') || field.click())";
     look(reader, &reader.page_about("01-osi-layers")?, &[missed, found])
 }
 

@@ -88,6 +88,12 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         axe::finds_nothing_in_use,
     ));
     all.push(trial(
+        "axe_finds_no_violation_in_the_explorer_in_use".to_owned(),
+        true,
+        Arc::clone(reader),
+        axe::finds_nothing_in_the_explorer,
+    ));
+    all.push(trial(
         "axe_finds_no_violation_in_the_steppers_in_use".to_owned(),
         true,
         Arc::clone(reader),
