@@ -9,11 +9,13 @@ use std::thread::{self, JoinHandle};
 use narrator::{During, Trouble};
 use nix::unistd::getegid;
 
+use crate::by_hand::ByHand;
 use crate::forbidden::{self, Forbidden};
 use crate::link::{self, Mac};
 use crate::namespace::Namespace;
 use crate::plan::Plan;
-use crate::wire::{ByHand, Port, Wire};
+use crate::port::Port;
+use crate::wire::Wire;
 
 /// The longest packet on the wire, in bytes: Ethernet's 1,500.
 const MTU: u32 = 1500;

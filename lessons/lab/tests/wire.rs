@@ -190,6 +190,18 @@ const INSIDE: &[Inside] = &[
         let fates: Vec<_> = fates.collect();
         assert_eq!(fates, [Fate::Delivered, Fate::Lost, Fate::Reordered]);
     }),
+    ("a_frame_longer_than_a_cable_takes_is_on_record_as_lost", |mut lab| {
+        let (alice, _bob) = two(&mut lab);
+        let mut hand = lab.by_hand().unwrap();
+        let sender = alice.enter(|| UdpSocket::bind("10.0.0.1:7")).unwrap();
+        sender.send_to(b"1", "10.0.0.2:7").unwrap();
+        let mut frame = hand.next_from(&alice).unwrap();
+        frame.bytes.resize(3000, 0);
+        hand.pass(frame).unwrap();
+        let seen = &hand.stop().frames[0];
+        assert_eq!(seen.fate, Fate::Lost);
+        assert_eq!(seen.note, "no host could take it");
+    }),
     ("by_hand_a_frame_that_never_comes_is_not_waited_for", |mut lab| {
         let (alice, _bob) = two(&mut lab);
         let mut hand = lab.by_hand().unwrap();
