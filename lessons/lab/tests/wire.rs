@@ -5,6 +5,8 @@
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         .opens_in_tshark("loop")
         .inside(INSIDE)
         .claim("tshark_sees_a_wrong_checksum", a_wrong_checksum)
+        .claim("an_ordinary_user_sees_the_same", as_an_ordinary_user)
         .claim("every_demo_has_a_transcript", |lab| {
             lab.has_a_transcript_of_every_demo();
         })
@@ -381,6 +384,29 @@ fn starts_and_is_killed() -> bool {
     child.kill().unwrap();
     child.wait().unwrap();
     started
+}
+
+/// Root runs a copy of the program as nobody, from where everybody may read
+/// it. Anybody else is an ordinary user already.
+fn as_an_ordinary_user(lab: &Lesson) {
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return;
+    }
+    let copy = format!("lab-{}", std::process::id());
+    let copy = std::env::temp_dir().join(copy);
+    fs::copy(env!("CARGO_BIN_EXE_lab"), &copy).unwrap();
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
+    let as_nobody = |_| {
+        let mut command = Command::new(&copy);
+        command.uid(65534).gid(65534);
+        command
+    };
+
+    let (told, _) = lab.run_by(as_nobody, &["two-hosts"]);
+    fs::remove_file(&copy).unwrap();
+
+    let recorded = lab.snapshot("two-hosts");
+    assert_eq!(told, recorded.split_once('\n').unwrap().1);
 }
 
 /// The oracle of `opens_in_tshark` is not blind.
