@@ -61,7 +61,7 @@ fn in_four(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     let why = "Bob's program reads the end, and may still send.";
     stage.call(Bob, "recv", format!("{count} bytes: the end"), why);
     drop(server);
-    let why = "Now bob's direction is closed too: his FIN goes out.";
+    let why = "Now Bob's direction is closed too: his FIN goes out.";
     stage.call(Bob, "close", "second", why);
     stage.now(FinWait2, LastAck)?;
 
@@ -89,7 +89,7 @@ fn in_three(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     stage.call(Bob, "close", "second, at once", why);
     stage.now(FinWait1, LastAck)?;
 
-    stage.pass(both, "One segment is bob's FIN and the ACK of alice's.")?;
+    stage.pass(both, "One segment is Bob's FIN and the ACK of Alice's.")?;
     stage.now(TimeWait, LastAck)?;
     let ack = stage.next(Alice)?;
     stage.pass(ack, "Three segments in all.")?;
@@ -146,7 +146,7 @@ fn at_once(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     stage.now(FinWait1, FinWait1)?;
 
     let (hers, his) = (stage.next(Alice)?, stage.next(Bob)?);
-    stage.pass(hers, "A FIN where an ACK was expected: bob is in CLOSING.")?;
+    stage.pass(hers, "A FIN where an ACK was expected: Bob is in CLOSING.")?;
     stage.now(FinWait1, Closing)?;
     stage.pass(his, "The FINs have crossed: both are in CLOSING.")?;
     stage.now(Closing, Closing)?;
@@ -154,7 +154,7 @@ fn at_once(stage: &mut Stage, listener: &Socket) -> io::Result<()> {
     let (hers, his) = (stage.next(Alice)?, stage.next(Bob)?);
     stage.pass(hers, "Bob's FIN is acknowledged.")?;
     stage.now(Closing, TimeWait)?;
-    stage.pass(his, "And alice's. Nobody was first, so both remember.")?;
+    stage.pass(his, "And Alice's. Nobody was first, so both remember.")?;
     stage.now(TimeWait, TimeWait)
 }
 

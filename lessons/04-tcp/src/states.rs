@@ -57,7 +57,7 @@ fn client_and_server(stage: &mut Stage) -> io::Result<()> {
     stage.call(Bob, "close", "", "Bob's FIN goes out.");
     stage.now(FinWait2, LastAck)?;
     arrives(stage, Bob, "Both FINs are out.", [TimeWait, LastAck])?;
-    arrives(stage, Alice, "Only alice remembers.", [TimeWait, Closed])
+    arrives(stage, Alice, "Only Alice remembers.", [TimeWait, Closed])
 }
 
 /// Nobody listens. Each connects from the port that the other connects to.
@@ -68,7 +68,7 @@ fn open_at_once(stage: &mut Stage) -> io::Result<(Socket, Socket)> {
     stage.call(Alice, "connect", "", "Alice's SYN goes out.");
     stage.now(SynSent, Closed)?;
     begin(&server, stage.client())?;
-    stage.call(Bob, "connect", "", "And bob's: neither has seen the other's.");
+    stage.call(Bob, "connect", "", "And Bob's: neither has seen the other's.");
     stage.now(SynSent, SynSent)?;
 
     let (hers, his) = (stage.next(Alice)?, stage.next(Bob)?);
@@ -99,7 +99,7 @@ fn close_at_once(
     stage.call(Alice, "close", "", "Alice closes.");
     stage.now(FinWait1, Established)?;
     drop(server);
-    stage.call(Bob, "close", "", "So does bob, before her FIN reaches him.");
+    stage.call(Bob, "close", "", "So does Bob, before her FIN reaches him.");
     stage.now(FinWait1, FinWait1)?;
     let (hers, his) = (stage.next(Alice)?, stage.next(Bob)?);
     stage.pass(hers, "A FIN where an ACK was expected.")?;

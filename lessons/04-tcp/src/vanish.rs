@@ -64,7 +64,7 @@ fn while_all_is_well(stage: &mut Stage, client: &Socket) -> io::Result<()> {
 fn in_silence(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     stage.call(Bob, "cable", "cut", "Neither kernel is told.");
     let sent = client.send(b"still there?")?;
-    let why = "The call succeeds: the bytes are in alice's send buffer.";
+    let why = "The call succeeds: the bytes are in Alice's send buffer.";
     stage.call(Alice, "send", format!("{sent} bytes: success"), why);
     let data = stage.next(Alice)?;
     stage.lose(data.noted("lost"), "And nothing tells anybody.");
@@ -98,14 +98,14 @@ fn the_other_half(stage: &mut Stage, server: &Socket) -> io::Result<()> {
     let why = "Bob's kernel never heard of any trouble.";
     stage.call(Bob, "send", format!("{sent} bytes: success"), why);
     let data = stage.next(Bob)?;
-    stage.pass(data, "A segment for a connection that alice has given up.")?;
+    stage.pass(data, "A segment for a connection that Alice has given up.")?;
     let reset = stage.next(Alice)?;
     stage.pass(reset, "RST: there is no such connection here.")?;
     stage.now(Closed, Closed)?;
     let got = recv(server, &mut [0; 16]).map_or_else(|e| explain(&e), told);
     stage.call(Bob, "recv", got, "What had arrived is read first.");
     let end = recv(server, &mut [0; 16]).map_or_else(|e| explain(&e), told);
-    stage.call(Bob, "recv", end, "Only now does bob learn of it.");
+    stage.call(Bob, "recv", end, "Only now does Bob learn of it.");
     Ok(())
 }
 // ANCHOR_END: half
