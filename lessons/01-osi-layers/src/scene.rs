@@ -198,7 +198,12 @@ pub fn arrived(socket: &UdpSocket) -> Result<(), Trouble> {
     let wait = || {
         socket.set_read_timeout(Some(Duration::from_secs(5)))?;
         socket.set_nonblocking(false)?;
-        socket.peek(&mut [0])?;
+        // A signal ends a wait that has a limit, even Ctrl-Z: signal(7).
+        while let Err(e) = socket.peek(&mut [0]) {
+            if e.kind() != ErrorKind::Interrupted {
+                return Err(e);
+            }
+        }
         socket.set_nonblocking(true)
     };
     wait().during("wait for a datagram")

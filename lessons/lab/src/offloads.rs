@@ -11,6 +11,8 @@ use std::time::Duration;
 use lab::{Lab, Plan, Recording, Seen};
 use narrator::{line, say};
 
+use crate::again;
+
 /// How long bob waits for a datagram that should have come.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -34,7 +36,7 @@ pub fn run(lab: &mut Lab) -> io::Result<Recording> {
         tell(&wire.wait_for(nth, |_| true)?, text);
     }
     let mut buffer = [0; 64];
-    let count = receiver.recv(&mut buffer)?;
+    let count = again(|| receiver.recv(&mut buffer))?;
     let text = String::from_utf8_lossy(&buffer[..count]);
     line("");
     say("bob", "recv", format_args!("{text:?}: the first that came"));

@@ -11,6 +11,8 @@ use std::time::Duration;
 use lab::{Fate, Lab, Plan, Recording, Seen};
 use narrator::say;
 
+use crate::again;
+
 /// How long bob waits for a datagram that should have come.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -35,7 +37,7 @@ pub fn run(lab: &mut Lab) -> io::Result<Recording> {
     sender.send_to(b"hello", "10.0.0.2:7000")?;
     say("alice", "sendto", "\"hello\" → 10.0.0.2:7000");
     let mut buffer = [0; 64];
-    let (count, from) = receiver.recv_from(&mut buffer)?;
+    let (count, from) = again(|| receiver.recv_from(&mut buffer))?;
     let text = String::from_utf8_lossy(&buffer[..count]);
     say("bob", "recvfrom", format_args!("{text:?} ← {from}"));
 
