@@ -33,14 +33,22 @@
     task.setAttribute('aria-label', text.slice(0, 80));
   }
 
-  // What scrolls must be reachable by keyboard, and only that.
+  // What scrolls must be reachable by keyboard, and only that. There ← and →
+  // scroll, and don't turn pages.
+  const areas = 'main pre > code, main .table-wrapper';
   const reachable = () => {
-    for (const area of all('main pre > code, main .table-wrapper')) {
-      if (area.scrollWidth > area.clientWidth) area.tabIndex = 0;
+    for (const area of all(areas)) {
+      const scrolls = area.scrollWidth > area.clientWidth
+        || area.scrollHeight > area.clientHeight + 1;
+      if (scrolls) area.tabIndex = 0;
       else area.removeAttribute('tabindex');
     }
   };
   reachable();
   addEventListener('resize', reachable);
   document.addEventListener('toggle', reachable, true);
+  document.addEventListener('keydown', event => {
+    const inside = /** @type {Element} */ (event.target).matches(areas);
+    if (inside && /^Arrow/.test(event.key)) event.stopPropagation();
+  }, true);
 })();

@@ -60,7 +60,7 @@
     return { fates, acked, next, doubles, expects: whole ? cells[whole - 1].to : first, highest };
   };
 
-  const KEY = [['acked', '✓', 'in order, acknowledged'], ['flight', '→', 'in flight'], ['lost', '✗', 'lost: no host can see it'],
+  const KEY = [['acked', '✓', 'acknowledged, received'], ['flight', '→', 'in flight'], ['lost', '✗', 'lost: no host can see it'],
     ['again', '↻', 'sent again'], ['beyond', 'S', 'beyond a hole, told by SACK'], ['hole', '?', 'a hole']]
     .map(([look, sign, means]) => `<span><i class=${look}>${sign}</i>${means}</span>`).join('');
 
@@ -121,7 +121,7 @@
     /** @param {Flow} f @param {number} seen */
     const panel = (f, seen) => {
       const { fates, acked, next, doubles, expects, highest } = knowledge(run, f, seen), { cells } = f;
-      const names = [name(f.sender), name(1 - f.sender)], every = Math.ceil(cells.length / 7), holes = run.steps.some(s => s.sack?.length);
+      const names = [name(f.sender), name(1 - f.sender)], every = Math.ceil(cells.length / 7), holes = run.steps.some(s => s.fate === 'lost' || s.sack?.length);
       const row = (/** @type {string} */ label, /** @type {string[][]} */ looks) => {
         const strip = make('div', 'sl-strip', ...looks.map(([look, sign]) => make('i', look, sign)));
         strip.role = 'img';
@@ -157,7 +157,9 @@
       const said = past.find(p => p.from === s.from && p.ack != null), last = past.find(p => p.from && p.from !== s.from && p.fate === 'delivered');
       // Data and a FIN repeat an old number: no question.
       if (!last || said?.ack === s.ack && after(s) > start(s)) return null;
-      const from = run.hosts.findIndex(h => h.name === s.from), { expects, highest } = knowledge(run, flow(run, 1 - from), at - 1);
+      const toward = flow(run, 1 - run.hosts.findIndex(h => h.name === s.from));
+      if (!toward.cells.length) return null;
+      const { expects, highest } = knowledge(run, toward, at - 1), extra = ['SYN', 'FIN'].find(flag => has(last, flag));
       const field = /** @type {HTMLInputElement} */ (make('input', 'sl-answer')), check = make('button', '', 'Check');
       field.inputMode = 'numeric';
       field.size = 8;
@@ -165,12 +167,12 @@
       const judge = () => {
         const given = +field.value.replace(/\D/g, ''), right = given === s.ack;
         if (!field.value.trim()) return field.focus();
-        const hole = highest > expects, holds = `${capital(s.from || '')} has every byte below ${expects}`
-          + (hole ? `, and some beyond the hole that begins there. ACK can’t say so; SACK does: ${ranges(s)}.` : ', and none after it.');
+        const hole = highest > expects, holds = `${capital(s.from || '')} has everything below ${expects}`
+          + (hole ? `, and some beyond the hole that begins there. ACK can’t say so; SACK does: ${ranges(s)}.` : ', and nothing after it.');
         const why = right ? '' : given === expects - 1 ? 'An ACK names the byte expected next, not the last one that came. '
           : hole && given === highest ? 'That skips the hole. An ACK covers only bytes without a gap before them. '
           : given === start(last) ? 'That is where the last segment began. An ACK names the byte expected next. ' : '';
-        settle(right, `${right ? 'Right.' : `No: ${s.ack}.`} ${why}${holds}`);
+        settle(right, `${right ? 'Right.' : `No: ${s.ack}.`} ${why}${holds}${extra ? ` A ${extra} takes one number, as a byte does.` : ''}`);
         field.readOnly = true;
         field.classList.add(right ? 'ok' : 'no');
       };

@@ -58,6 +58,8 @@ ${controls}</div>`;
     const part = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (root.querySelector('.sp-' + name));
     const range = part('range'), quiz = part('quiz'), ask = part('ask'), view = setUp(root);
     let run = runs[0], open = false, asking = false;
+    // Where both connect there is neither client nor server.
+    for (const { steps, hosts } of runs) if (steps.filter(s => s.call === 'connect').length > 1) for (const h of hosts) h.role = '';
 
     const say = (/** @type {string} */ text, mood = '') => {
       part('say').textContent = text;
@@ -97,6 +99,7 @@ ${controls}</div>`;
     ask.onclick = () => {
       asking = !asking;
       ask.ariaPressed = `${asking}`;
+      root.classList.toggle('asks', asking);
       show(+range.value === run.steps.length ? 0 : +range.value);
       if (asking) say('Step forward: each step asks you first.', 'asked');
     };

@@ -16,10 +16,10 @@
     'SYN-SENT': [2, 2, 'connect was called and a SYN is out'],
     'SYN-RECEIVED': [0, 2, 'a SYN came and was answered, but not yet acknowledged'],
     ESTABLISHED: [1, 3, 'the handshake is complete at this end, and no FIN was sent or came'],
-    'FIN-WAIT-1': [0, 4, 'this end closed first and its FIN is not yet acknowledged'],
+    'FIN-WAIT-1': [0, 4, 'this end closed before a FIN came, and its own is not yet acknowledged'],
     'FIN-WAIT-2': [0, 5, 'this end’s FIN is acknowledged, the peer may still send'],
     CLOSING: [1, 5, 'both closed at once: the peer’s FIN came before the ACK of ours'],
-    'TIME-WAIT': [1, 6, 'both FINs are acknowledged, and this end was first'],
+    'TIME-WAIT': [1, 6, 'this end’s FIN is acknowledged, the peer’s has come, and the last ACK may yet be lost'],
     'CLOSE-WAIT': [2, 4, 'the peer’s FIN came, and this end has not closed'],
     'LAST-ACK': [2, 5, 'this end closed second and its FIN is not yet acknowledged'],
     [END]: [2, 6, ''],
@@ -47,7 +47,7 @@
     ['CLOSING', 'TIME-WAIT', 'ACK', '', 'M172 413L172 461', 187, 441],
     ['CLOSE-WAIT', 'LAST-ACK', 'close', 'FIN', 'M297 337L297 385', 317, 358],
     ['LAST-ACK', END, 'ACK', '', 'M297 413L297 461', 312, 441],
-    ['TIME-WAIT', END, '2 MSL', '', 'M216 476L251 476', 234, 468],
+    ['TIME-WAIT', END, '2 MSL', '', 'M216 476L251 476', 234, 489],
   ];
 
   /** @param {string} tag @param {Record<string, string | number>} props @param {...(Node|string)} content */

@@ -122,8 +122,6 @@ fn text(kept: Option<Receiver<Vec<u8>>>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use super::*;
 
     fn shell(script: &str, limit: Duration) -> Ended {
@@ -148,7 +146,7 @@ mod tests {
         let stat = || std::fs::read_to_string(&process).unwrap_or_default();
         let gone = || stat().is_empty() || stat().contains(") Z");
         // Its pipe closes a little before it is gone.
-        let start = Instant::now();
+        let start = std::time::Instant::now();
         while !gone() && start.elapsed() < 30 * SECOND {
             thread::yield_now();
         }

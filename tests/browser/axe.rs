@@ -53,8 +53,8 @@ pub fn finds_nothing(reader: &Reader, page: &str) -> Result {
     look(reader, page, &[""])
 }
 
-/// Chapters in use: answers open, quizzes answered rightly and wrongly, a
-/// run of a widget at its end, and the widgets' questions asked.
+/// A chapter in use: answers open, quizzes answered rightly and wrongly, a
+/// run of the widget at its end, and its question asked.
 pub fn finds_nothing_in_use(reader: &Reader) -> Result {
     let answered = "document.querySelectorAll('main details').forEach(
         details => details.open = true);
@@ -67,15 +67,25 @@ pub fn finds_nothing_in_use(reader: &Reader) -> Result {
     let asked = "document.querySelector('.sp-ask').click();
       document.querySelector('.svm-stream input').click();
       document.querySelector('.sp-quiz button').click()";
-    look(reader, &reader.page_about("05-framing")?, &[answered, asked])?;
-    let missed = "document.querySelector('.fx-row').click();
+    look(reader, &reader.page_about("05-framing")?, &[answered, asked])
+}
+
+/// The frame explorer in use: its question answered wrongly, then rightly.
+/// The rest of the page, which is long, has a trial of its own.
+pub fn finds_nothing_in_the_explorer(reader: &Reader) -> Result {
+    let missed = "document.querySelectorAll('main > :not(h1)').forEach(
+        other => other.querySelector('.fx') || other.remove());
+      document.querySelector('.fx-row').click();
       document.querySelector('.fx-quiz').click();
-      for (const field of document.querySelectorAll('.fx-hex label'))
-        if (!document.querySelector('.fx-say.no')) field.click()";
-    let found =
-        "for (const field of document.querySelectorAll('.fx-hex label'))
-      if (!document.querySelector('.fx-say.ok')) field.click()";
-    look(reader, &reader.page_about("01-osi-layers")?, &[missed, found])?;
+      document.querySelectorAll('.fx-hex label').forEach(field =>
+        document.querySelector('.fx-say.no') || field.click())";
+    let found = "document.querySelectorAll('.fx-hex label').forEach(field =>
+        document.querySelector('.fx-say.ok') || field.click())";
+    look(reader, &reader.page_about("01-osi-layers")?, &[missed, found])
+}
+
+/// The widgets of chapters 02, 03 and 06 in use.
+pub fn finds_nothing_in_the_others(reader: &Reader) -> Result {
     let picked = "document.querySelector('.mg-memory button').click();
       document.querySelector('.mg-own button').click()";
     let searched = "document.querySelector('.sp-ask').click()";
@@ -86,6 +96,24 @@ pub fn finds_nothing_in_use(reader: &Reader) -> Result {
         look(reader, &reader.page_about(page)?, &[END, ASKED, WRONG])?;
     }
     Ok(())
+}
+
+/// The steppers in use: each in the middle of its last run, then with its
+/// question answered wrongly.
+pub fn finds_nothing_in_the_steppers(reader: &Reader) -> Result {
+    let amid = "document.querySelectorAll('.sp').forEach(stepper => {
+        [...stepper.querySelectorAll('[type=radio]')].at(-1).click();
+        const range = stepper.querySelector('[type=range]');
+        range.value = range.max / 2; range.oninput(); })";
+    let asked = "document.querySelectorAll('.sp').forEach(stepper => {
+        stepper.querySelector('[type=radio]').click();
+        stepper.querySelector('.sp-ask').click();
+        const quiz = stepper.querySelector('.sp-quiz');
+        while (!quiz.firstChild) stepper.querySelector('.sp-on').click();
+        const field = quiz.querySelector('input');
+        if (field) field.value = '7';
+        quiz.lastChild.click(); })";
+    look(reader, &reader.page_about("04-tcp")?, &[amid, asked])
 }
 
 /// Brings the page into each state in turn, in every theme and at every

@@ -11,6 +11,9 @@ pub const TRIALS: &[Claim] = &[
     ("a_right_answer_explains_every_option", right_answer),
     ("a_prediction_opens_by_keyboard", predict_by_keyboard),
     ("questions_are_readable_without_javascript", without_javascript),
+    ("a_long_transcript_scrolls_by_keyboard", long_transcript),
+    ("a_long_transcript_is_whole_on_paper", long_on_paper),
+    ("arrow_keys_scroll_wide_code_and_turn_no_page", wide_code),
 ];
 
 /// A chapter that has questions.
@@ -98,4 +101,71 @@ fn without_javascript(reader: &Reader) -> Result {
         .expect("document.querySelector('sb-quiz .sb-option').offsetHeight")?;
     window.expect("document.querySelector('sb-quiz summary').offsetHeight")?;
     window.expect("document.querySelector('sb-predict summary').offsetHeight")
+}
+
+/// A chapter with a long transcript, every answer open.
+fn open_long(reader: &Reader) -> Result<Page<'_>> {
+    let window = reader.window()?;
+    window.open(&reader.url(&reader.page_about("01-osi-layers")?))?;
+    window.evaluate(
+        "for (const d of document.querySelectorAll('main details'))
+           d.open = true",
+    )?;
+    window.wait_until(
+        "document.querySelector('.sb-long pre code').tabIndex === 0",
+    )?;
+    Ok(window)
+}
+
+/// Presses a key until it has scrolled something: a window that a busy
+/// Chromium has not painted yet may let a press go by.
+fn press_until(window: &Page<'_>, key: &str, condition: &str) -> Result {
+    for _ in 0..200 {
+        window.key(key)?;
+        let seen = window.evaluate(&format!(
+            "new Promise(done => setTimeout(() => done({condition}), 30))"
+        ))?;
+        if seen == true {
+            return Ok(());
+        }
+    }
+    Err(format!("{key} never made it true: {condition}"))
+}
+
+fn long_transcript(reader: &Reader) -> Result {
+    let window = open_long(reader)?;
+    window.expect(
+        "document.querySelector('.sb-long pre code').clientHeight < innerHeight",
+    )?;
+
+    focus(&window, ".sb-long pre code")?;
+
+    press_until(
+        &window,
+        "ArrowDown",
+        "document.querySelector('.sb-long pre code').scrollTop > 0",
+    )
+}
+
+fn long_on_paper(reader: &Reader) -> Result {
+    let window = open_long(reader)?;
+    window.call("Emulation.setEmulatedMedia", json!({ "media": "print" }))?;
+
+    window.expect(
+        "(code => code.scrollHeight <= code.clientHeight + 1)(
+           document.querySelector('.sb-long pre code'))",
+    )
+}
+
+fn wide_code(reader: &Reader) -> Result {
+    let window = reader.window()?;
+    window.width(390)?;
+    window.open(&reader.url(&reader.page_about("05-framing")?))?;
+    let page = window.evaluate("location.href")?;
+    let scrolled = "document.querySelector('main code[tabindex]').scrollLeft";
+
+    focus(&window, "main code[tabindex]")?;
+
+    press_until(&window, "ArrowRight", &format!("{scrolled} > 0"))?;
+    window.expect(&format!("location.href === {page}"))
 }

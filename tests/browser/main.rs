@@ -87,6 +87,24 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         Arc::clone(reader),
         axe::finds_nothing_in_use,
     ));
+    all.push(trial(
+        "axe_finds_no_violation_in_the_explorer_in_use".to_owned(),
+        true,
+        Arc::clone(reader),
+        axe::finds_nothing_in_the_explorer,
+    ));
+    all.push(trial(
+        "axe_finds_no_violation_in_the_steppers_in_use".to_owned(),
+        true,
+        Arc::clone(reader),
+        axe::finds_nothing_in_the_steppers,
+    ));
+    all.push(trial(
+        "axe_finds_no_violation_in_the_other_widgets_in_use".to_owned(),
+        true,
+        Arc::clone(reader),
+        axe::finds_nothing_in_the_others,
+    ));
     let groups = [
         pages::TRIALS,
         elements::TRIALS,
@@ -95,6 +113,8 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         widgets::memory_grid::TRIALS,
         widgets::resolver_path::TRIALS,
         widgets::stream_versus_message::TRIALS,
+        widgets::tcp_states::TRIALS,
+        widgets::sequence_ladder::TRIALS,
     ];
     for (name, check) in groups.iter().flat_map(|group| group.iter()) {
         all.push(trial((*name).to_owned(), false, Arc::clone(reader), check));

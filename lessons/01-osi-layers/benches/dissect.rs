@@ -400,6 +400,22 @@ fn slice_tcp(segment: &etherparse::TcpSlice<'_>) -> u64 {
         }
         Timestamp(value, echo) => sum!(sum, value, echo),
     });
+    sum!(
+        segment.source_port(),
+        segment.destination_port(),
+        segment.sequence_number(),
+        segment.acknowledgment_number(),
+        segment.data_offset(),
+        slice_flags(segment),
+        segment.window_size(),
+        segment.checksum(),
+        segment.urgent_pointer(),
+        options,
+        ends(segment.payload()),
+    )
+}
+
+fn slice_flags(segment: &etherparse::TcpSlice<'_>) -> u64 {
     let flags = [
         segment.ns(),
         segment.cwr(),
@@ -411,19 +427,5 @@ fn slice_tcp(segment: &etherparse::TcpSlice<'_>) -> u64 {
         segment.syn(),
         segment.fin(),
     ];
-    let flags =
-        flags.into_iter().fold(0, |all, flag| all << 1 | u64::from(flag));
-    sum!(
-        segment.source_port(),
-        segment.destination_port(),
-        segment.sequence_number(),
-        segment.acknowledgment_number(),
-        segment.data_offset(),
-        flags,
-        segment.window_size(),
-        segment.checksum(),
-        segment.urgent_pointer(),
-        options,
-        ends(segment.payload()),
-    )
+    flags.into_iter().fold(0, |all, flag| all << 1 | u64::from(flag))
 }

@@ -28,8 +28,8 @@ const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n";
 pub struct Form {
     /// A capture, as tcpdump -w and --pcap write it; the lab if none is named
     file: Option<PathBuf>,
-    /// Print the frames as JSON, for the book's widget
-    #[arg(long)]
+    /// Print the lab's frames as JSON, for the book's widget
+    #[arg(long, conflicts_with = "file")]
     json: bool,
     /// Also write the frames to a file that Wireshark opens
     #[arg(long, value_name = "FILE", conflicts_with = "file")]

@@ -1,4 +1,5 @@
-//! What the internet checksum notices, and what it doesn't: RFC 1071.
+//! What the internet checksum notices, and what it doesn't: RFC 1071. The
+//! demo `checksum`; the file of that name is the library's.
 //!
 //! ```text
 //! "pay 1020 euros"   as 16-bit words:   … 3130 3230 …

@@ -53,6 +53,8 @@ pub enum Kind {
     Http,
     /// What a program handed over.
     Data,
+    /// The packet that an error of ICMP is about, or its start.
+    Quote,
     /// What a fragment carries.
     Piece,
     /// What stands in a packet behind the message.
@@ -65,7 +67,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind there is, headers in the order of the layers first.
-    pub const ALL: [Kind; 18] = [
+    pub const ALL: [Kind; 19] = [
         Kind::Ethernet,
         Kind::Arp,
         Kind::Ipv4,
@@ -80,6 +82,7 @@ impl Kind {
         Kind::Tcp,
         Kind::Http,
         Kind::Data,
+        Kind::Quote,
         Kind::Piece,
         Kind::Surplus,
         Kind::Padding,
@@ -104,6 +107,7 @@ impl Kind {
             Kind::Tcp => &tcp::LAYOUT,
             Kind::Http => &http::LAYOUT,
             Kind::Data => &rest::DATA,
+            Kind::Quote => &rest::QUOTE,
             Kind::Piece => &rest::PIECE,
             Kind::Surplus => &rest::SURPLUS,
             Kind::Padding => &rest::PADDING,
@@ -292,22 +296,29 @@ impl<'a> Walk<'_, 'a> {
         self.push(Kind::Ipv6, ipv6::HEADER);
         let end = self.at + packet.payload().len();
         let mut extensions = packet.extensions();
-        let limit = MOST_EXTENSIONS;
-        for (count, extension) in extensions.by_ref().enumerate() {
-            match extension {
-                Ok(_) if count == limit => {
-                    return self.unread(end, Error::TooMany { limit });
-                }
-                Ok(header) => self.push(header.kind(), header.bytes().len()),
-                Err(error) => return self.unread(end, error),
-            }
+        if let Err(error) = self.extensions(&mut extensions) {
+            return self.unread(end, error);
         }
+        let payload = extensions.payload();
         match extensions.in_pieces() {
-            true => self.push(Kind::Piece, extensions.payload().len()),
-            false => {
-                let payload = extensions.payload();
-                self.upper(extensions.protocol(), payload, true)?;
+            true => self.push(Kind::Piece, payload.len()),
+            false => self.upper(extensions.protocol(), payload, true)?,
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn extensions(
+        &mut self,
+        extensions: &mut ipv6::Extensions<'a>,
+    ) -> Result<(), Error> {
+        let limit = MOST_EXTENSIONS;
+        for (count, extension) in extensions.enumerate() {
+            let header = extension?;
+            if count == limit {
+                return Err(Error::TooMany { limit });
             }
+            self.push(header.kind(), header.bytes().len());
         }
         Ok(())
     }
@@ -345,8 +356,11 @@ impl<'a> Walk<'_, 'a> {
     ) -> Result<(), Error> {
         match message {
             Ok(message) => {
-                self.push(kind, icmp::HEADER);
-                self.push(Kind::Data, message.data().len());
+                let header = message.header_length(kind);
+                self.push(kind, header);
+                let quotes = message.is_error(kind);
+                let rest = if quotes { Kind::Quote } else { Kind::Data };
+                self.push(rest, bytes.len() - header);
                 Ok(())
             }
             Err(error) => self.unread(self.at + bytes.len(), error),
@@ -429,9 +443,10 @@ impl<'a> Dissection<'a> {
         let header = &self.bytes[start..end];
         // The message reaches from its header to the end of its data.
         let message = || {
-            let next = self.layers().get(layer + 1);
-            let data = next
-                .filter(|layer| matches!(layer.kind, Kind::Data | Kind::Http));
+            let is_data = |layer: &&Layer| {
+                matches!(layer.kind, Kind::Data | Kind::Http | Kind::Quote)
+            };
+            let data = self.layers().get(layer + 1).filter(is_data);
             &self.bytes[start..data.map_or(end, |data| data.end)]
         };
         let unread = self.error.is_some();
@@ -487,6 +502,14 @@ impl<'a> Dissection<'a> {
             let length = u16::try_from(length).ok()?;
             return Some(PseudoHeader::v4(from, to, protocol, length));
         }
+        self.pseudo_header_v6(protocol, u32::try_from(length).ok()?)
+    }
+
+    fn pseudo_header_v6(
+        &self,
+        protocol: Protocol,
+        length: u32,
+    ) -> Option<PseudoHeader> {
         let layer = self.layer(Kind::Ipv6)?;
         let ip = ipv6::Packet::parse(&self.bytes[layer.start..]).ok()?;
         // RFC 8200, section 8.1: with stops left, the address that counts is
@@ -498,7 +521,6 @@ impl<'a> Dissection<'a> {
         if ip.extensions().any(stops) {
             return None;
         }
-        let length = u32::try_from(length).ok()?;
         let (from, to) = (ip.source(), ip.destination());
         Some(PseudoHeader::v6(from, to, protocol, length))
     }

@@ -22,7 +22,8 @@ use std::fmt;
 
 use crate::Error;
 use crate::checksum::{self, PseudoHeader, Sum};
-use crate::field::{Entry, Field, Layout, show};
+use crate::ethernet::Mac;
+use crate::field::{Entry, Field, Layout, bits, show};
 use crate::frame::Kind;
 
 /// The bytes before the data.
@@ -162,6 +163,33 @@ impl<'a> Message<'a> {
     #[inline]
     pub fn next_hop_mtu(&self) -> u16 {
         self.number(6)
+    }
+
+    /// Whether it is about a packet, whose start it then quotes: RFC 792,
+    /// and RFC 4443, section 2.1.
+    #[inline]
+    pub(crate) fn is_error(&self, layer: Kind) -> bool {
+        match layer {
+            Kind::Icmpv6 => self.kind() < 128,
+            _ => matches!(self.kind(), 3 | 4 | 5 | 11 | 12),
+        }
+    }
+
+    /// The bytes that are fields rather than data. Messages about
+    /// neighbours have no data: all of it is fields.
+    #[inline]
+    pub(crate) fn header_length(&self, layer: Kind) -> usize {
+        let is_neighbor = matches!(
+            self.kind(),
+            kind6::NEIGHBOR_SOLICITATION | kind6::NEIGHBOR_ADVERTISEMENT
+        );
+        match self.data.len() {
+            // RFC 4861, section 4.3: the target's address, then options.
+            data @ 16.. if layer == Kind::Icmpv6 && is_neighbor => {
+                HEADER + data
+            }
+            _ => HEADER,
+        }
     }
 
     /// What the echo carries, or the start of the packet that caused the
@@ -398,6 +426,34 @@ pub static LAYOUT_V6: Layout = Layout {
              may fragment, so it must know.",
         ),
         Entry::new(
+            "icmpv6.flags",
+            "Flags",
+            0,
+            show_neighbor_flags,
+            "R: the sender is a router. S: this answers a question. O: \
+             forget what was known before.",
+        )
+        .of_bits(&[
+            bits("R", 1),
+            bits("S", 1),
+            bits("O", 1),
+            bits("reserved", 29),
+        ]),
+        Entry::new(
+            "icmpv6.target",
+            "Target address",
+            0,
+            show::ipv6,
+            "The address whose interface is looked for, or told.",
+        ),
+        Entry::new(
+            "icmpv6.option",
+            "Option",
+            0,
+            show_neighbor_option,
+            "More about a neighbour: its address on this link, say.",
+        ),
+        Entry::new(
             "icmpv6.rest",
             "Rest of the header",
             0,
@@ -408,16 +464,70 @@ pub static LAYOUT_V6: Layout = Layout {
     next: next6,
 };
 
-/// Which fields follow the checksum: RFC 4443, sections 3 and 4.
+/// Where a neighbour's message has the target's address, and its options.
+const TARGET: usize = HEADER;
+const OPTIONS: usize = TARGET + 16;
+
+/// Which fields follow the checksum: RFC 4443, sections 3 and 4; RFC 4861,
+/// sections 4.3 and 4.4.
 fn next6(header: &[u8], at: usize) -> (&'static Entry, usize) {
-    let [identifier, sequence, mtu, rest] = LAYOUT_V6.varying else {
+    let [identifier, sequence, mtu, flags, target, option, rest] =
+        LAYOUT_V6.varying
+    else {
         return crate::rest::next(header, at);
     };
     match (header[0], at) {
+        (_, OPTIONS..) => (option, neighbor_option(&header[at..])),
+        (_, TARGET..) => (target, 16),
         (kind6::ECHO_REQUEST | kind6::ECHO_REPLY, FIXED) => (identifier, 2),
         (kind6::ECHO_REQUEST | kind6::ECHO_REPLY, _) => (sequence, 2),
         (kind6::PACKET_TOO_BIG, _) => (mtu, 4),
+        (kind6::NEIGHBOR_ADVERTISEMENT, _) => (flags, 4),
         _ => (rest, 4),
+    }
+}
+
+/// The bytes of the first option, which counts them in eights: RFC 4861,
+/// section 4.6. All that are there, where its length is none it can have.
+fn neighbor_option(options: &[u8]) -> usize {
+    let length = options.get(1).map_or(0, |count| 8 * usize::from(*count));
+    match length {
+        1.. if length <= options.len() => length,
+        _ => options.len(),
+    }
+}
+
+fn show_neighbor_flags(
+    field: &Field<'_>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let [flags, ..] = *field.bytes() else { return Ok(()) };
+    let (mut between, mut none) = ("", true);
+    for (bit, name) in
+        [(0x80, "router"), (0x40, "solicited"), (0x20, "override")]
+    {
+        if flags & bit != 0 {
+            write!(f, "{between}{name}")?;
+            (between, none) = (", ", false);
+        }
+    }
+    if none { write!(f, "none") } else { Ok(()) }
+}
+
+fn show_neighbor_option(
+    field: &Field<'_>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    match *field.bytes() {
+        [kind @ (1 | 2), 1, a, b, c, d, e, g] => {
+            let whose = if kind == 1 { "source" } else { "target" };
+            write!(f, "{whose}'s interface {}", Mac([a, b, c, d, e, g]))
+        }
+        [kind, ..] => {
+            write!(f, "option {kind}, ")?;
+            show::count(field, f)
+        }
+        [] => Ok(()),
     }
 }
 

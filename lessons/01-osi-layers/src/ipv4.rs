@@ -486,7 +486,7 @@ pub static LAYOUT: Layout = Layout {
             0,
             show_option,
             "Something that few packets need, such as a list of the routers \
-             passed. Most networks drop packets with options.",
+             passed. Many networks drop packets with options (RFC 7126).",
         ),
         Entry::new(
             "ipv4.nop",

@@ -209,13 +209,14 @@ impl<'a> Extension<'a> {
 /// A header of options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OptionsHeader<'a> {
+    layer: Kind,
     bytes: &'a [u8],
 }
 
 impl<'a> OptionsHeader<'a> {
     /// The options, one by one, those that are only padding left out.
     pub fn options(&self) -> Options<'a> {
-        Options { rest: &self.bytes[2..] }
+        Options { layer: self.layer, rest: &self.bytes[2..] }
     }
 }
 
@@ -318,14 +319,16 @@ impl<'a> Extensions<'a> {
         (self.rest, self.first) = (rest, false);
         self.protocol = Protocol(bytes[0]);
         Ok(match layer {
-            Kind::HopByHop => Extension::HopByHop(OptionsHeader { bytes }),
+            Kind::HopByHop => {
+                Extension::HopByHop(OptionsHeader { layer, bytes })
+            }
             Kind::Routing => Extension::Routing(Routing { bytes }),
             Kind::Fragment => {
                 let fragment = Fragment { bytes };
                 self.in_pieces = fragment.is_piece();
                 Extension::Fragment(fragment)
             }
-            _ => Extension::DestinationOptions(OptionsHeader { bytes }),
+            _ => Extension::DestinationOptions(OptionsHeader { layer, bytes }),
         })
     }
 }
@@ -383,6 +386,7 @@ pub struct Opt<'a> {
 /// The options of a header, up to the first that can't be read.
 #[derive(Debug, Clone)]
 pub struct Options<'a> {
+    layer: Kind,
     rest: &'a [u8],
 }
 
@@ -396,8 +400,7 @@ impl<'a> Iterator for Options<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let [kind, ..] = *self.rest else { return None };
-            let layer = Kind::DestinationOptions;
-            match split_option(layer, self.rest) {
+            match split_option(self.layer, self.rest) {
                 Ok((_, length)) if matches!(kind, PAD1 | PADN) => {
                     self.rest = &self.rest[length..];
                 }

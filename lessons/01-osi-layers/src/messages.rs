@@ -12,7 +12,7 @@
 use std::fs;
 use std::io::{self, Read};
 use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -82,6 +82,10 @@ fn told(from: &str, frame: &[u8]) {
 pub fn ipv6(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/ipv6.snap");
     let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    if !Path::new("/proc/sys/net/ipv6").exists() {
+        let none = io::Error::other("this kernel has IPv6 switched off");
+        return Err(none).during("ipv6");
+    }
     let mut scene = Scene::strangers(lab)?;
     for host in [&scene.alice, &scene.bob] {
         // ip-sysctl: the kernel would choose flow labels at random.

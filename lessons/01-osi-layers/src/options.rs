@@ -39,22 +39,3 @@ pub fn split(layer: Kind, bytes: &[u8]) -> Result<(u8, &[u8], usize), Error> {
         _ => Err(Error::Truncated { layer, needed: 2, there }),
     }
 }
-
-/// Claims that an option of a known kind has the length that it must have.
-pub fn exact(
-    layer: Kind,
-    option: u8,
-    says: usize,
-    due: usize,
-) -> Result<(), Error> {
-    match says == due {
-        true => Ok(()),
-        false => Err(Error::OptionLength {
-            layer,
-            option,
-            says,
-            least: due,
-            most: due,
-        }),
-    }
-}

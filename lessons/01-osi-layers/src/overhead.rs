@@ -41,7 +41,7 @@ pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     tell("UDP", 1, datagram.len());
 
     line("");
-    line("A million bytes over TCP, computed from that:");
+    line("1000000 bytes over TCP, computed from that:");
     for payload in [1, FULL] {
         total(payload);
     }

@@ -34,6 +34,22 @@ pub static PIECE: Layout = Layout {
     next: |header, at| (&PIECE.varying[0], header.len() - at),
 };
 
+/// The packet that an error of ICMP is about.
+pub static QUOTE: Layout = Layout {
+    id: "quote",
+    name: "Quote",
+    fixed: &[],
+    varying: &[Entry::new(
+        "quote.bytes",
+        "Quoted packet",
+        0,
+        show::count,
+        "The start of the packet that caused the error, from its IP header \
+         on. It tells the sender's kernel which program is concerned.",
+    )],
+    next: |header, at| (&QUOTE.varying[0], header.len() - at),
+};
+
 /// What follows a datagram inside its packet.
 pub static SURPLUS: Layout = Layout {
     id: "surplus",
@@ -44,8 +60,8 @@ pub static SURPLUS: Layout = Layout {
         "Surplus",
         0,
         show::count,
-        "Inside the packet, but behind the end of the message in it. The \
-         receiver ignores these bytes.",
+        "Inside the packet, but behind the end of the datagram, whose length \
+         doesn't count these bytes. Linux cuts them off.",
     )],
     next: |header, at| (&SURPLUS.varying[0], header.len() - at),
 };
@@ -76,8 +92,8 @@ pub static UNREAD: Layout = Layout {
         "Unread",
         0,
         show::count,
-        "A header before these bytes contradicts itself or them, so nobody \
-         can say what they are.",
+        "A header here is cut off, or a length contradicts what is there, so \
+         nobody can say what these bytes are.",
     )],
     next: |header, at| (&UNREAD.varying[0], header.len() - at),
 };

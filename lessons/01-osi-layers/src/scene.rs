@@ -11,7 +11,9 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use lab::{ByHand, Host, Lab, Recording};
+use lab::{ByHand, Frame, Host, Lab, Recording};
+use lesson_osi_layers::ethernet::{self, EtherType};
+use lesson_osi_layers::{ipv4, tcp};
 use narrator::{During, Trouble, explain};
 use nix::errno::Errno;
 use socket2::{Domain, Socket, Type};
@@ -31,6 +33,8 @@ pub struct Scene {
     pub alice: Host,
     pub bob: Host,
     wire: ByHand,
+    /// What the frames so far have said, of those that may come again.
+    said: Vec<Vec<u8>>,
 }
 
 impl Scene {
@@ -51,22 +55,41 @@ impl Scene {
             lab.introduce(&[&alice, &bob])?;
         }
         let wire = lab.by_hand()?;
-        Ok(Scene { alice, bob, wire })
+        Ok(Scene { alice, bob, wire, said: Vec::new() })
+    }
+
+    /// Waits for the next frame of a host that it hasn't sent before.
+    ///
+    /// While a frame waits here on a busy machine, its sender's timer may run
+    /// out, and it sends the frame again. A copy is no part of the story: it
+    /// goes no further, and is not on record.
+    fn next(&mut self, host: &Host) -> Result<Frame, Trouble> {
+        loop {
+            let frame = self.wire.next_from(host)?;
+            match repeatable(&frame.bytes) {
+                Some(said) if self.said.contains(&said) => continue,
+                said => self.said.extend(said),
+            }
+            return Ok(frame);
+        }
     }
 
     /// Waits for alice's next frame, lets it arrive, and shows it.
     pub fn alice_sends(&mut self) -> Result<Vec<u8>, Trouble> {
-        self.wire.pass_next(&self.alice)
+        self.damage(|_| {})
     }
 
     /// Waits for bob's next frame, lets it arrive, and shows it.
     pub fn bob_sends(&mut self) -> Result<Vec<u8>, Trouble> {
-        self.wire.pass_next(&self.bob)
+        let frame = self.next(&self.bob.clone())?;
+        let bytes = frame.bytes.clone();
+        self.wire.pass(frame)?;
+        Ok(bytes)
     }
 
     /// Waits for alice's next frame, and loses it.
     pub fn lose(&mut self) -> Result<(), Trouble> {
-        let frame = self.wire.next_from(&self.alice)?;
+        let frame = self.next(&self.alice.clone())?;
         self.wire.lose(frame);
         Ok(())
     }
@@ -76,7 +99,7 @@ impl Scene {
         &mut self,
         change: impl FnOnce(&mut Vec<u8>),
     ) -> Result<Vec<u8>, Trouble> {
-        let mut frame = self.wire.next_from(&self.alice)?;
+        let mut frame = self.next(&self.alice.clone())?;
         change(&mut frame.bytes);
         let bytes = frame.bytes.clone();
         self.wire.pass(frame)?;
@@ -137,6 +160,29 @@ impl Scene {
     }
 }
 
+/// What a copy of this frame would have in common with it, if its sender has
+/// a timer for it: all of an ARP message, and of TCP the sender and the
+/// numbers that the segment uses up. A copy has another identification.
+fn repeatable(frame: &[u8]) -> Option<Vec<u8>> {
+    let ethernet = ethernet::Frame::parse(frame).ok()?;
+    if ethernet.ether_type() == EtherType::ARP {
+        return Some(frame.to_vec());
+    }
+    let packet = ipv4::Packet::parse(ethernet.payload()).ok()?;
+    if packet.protocol() != ipv4::Protocol::TCP {
+        return None;
+    }
+    let segment = tcp::Segment::parse(packet.payload()).ok()?;
+    let (first, count) = (segment.sequence_number(), segment.sequence_length());
+    let said = [
+        &packet.source().octets()[..],
+        &segment.source_port().to_be_bytes(),
+        &first.to_be_bytes(),
+        &count.to_be_bytes(),
+    ];
+    (count > 0).then(|| said.concat())
+}
+
 /// The connection whose handshake has passed: `accept(2)`.
 pub fn accept(listener: &Socket) -> Result<Socket, Trouble> {
     listener.accept().map(|(server, _)| server).during("accept")
@@ -152,7 +198,12 @@ pub fn arrived(socket: &UdpSocket) -> Result<(), Trouble> {
     let wait = || {
         socket.set_read_timeout(Some(Duration::from_secs(5)))?;
         socket.set_nonblocking(false)?;
-        socket.peek(&mut [0])?;
+        // A signal ends a wait that has a limit, even Ctrl-Z: signal(7).
+        while let Err(e) = socket.peek(&mut [0]) {
+            if e.kind() != ErrorKind::Interrupted {
+                return Err(e);
+            }
+        }
         socket.set_nonblocking(true)
     };
     wait().during("wait for a datagram")

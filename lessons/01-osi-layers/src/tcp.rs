@@ -295,39 +295,26 @@ pub enum Opt<'a> {
 }
 
 impl<'a> Opt<'a> {
-    /// Gives an option's bytes their meaning.
+    /// Gives an option's data its meaning.
+    #[inline]
     fn read(kind: u8, data: &'a [u8]) -> Result<Self, Error> {
-        let says = data.len() + 2;
-        let long = |at| {
-            let bytes = data.get(at..).and_then(<[u8]>::first_chunk);
-            bytes.map_or(0, |bytes| u32::from_be_bytes(*bytes))
-        };
-        let due = match (kind, data) {
-            (options::NO_OPERATION, _) => return Ok(Opt::NoOperation),
-            (2, &[a, b]) => {
-                let size = u16::from_be_bytes([a, b]);
-                return Ok(Opt::MaximumSegmentSize(size));
+        Ok(match (kind, data) {
+            (options::NO_OPERATION, _) => Opt::NoOperation,
+            (2, &[a, b]) => Opt::MaximumSegmentSize(u16::from_be_bytes([a, b])),
+            (3, &[shift]) => Opt::WindowScale(shift),
+            (4, []) => Opt::SackPermitted,
+            // RFC 2018, section 3: eight bytes for each block, and the
+            // header has room for four.
+            (5, _) if matches!(data.len(), 8 | 16 | 24 | 32) => {
+                Opt::Sack(SackBlocks::from_bytes(data))
             }
-            (3, &[shift]) => return Ok(Opt::WindowScale(shift)),
-            (4, []) => return Ok(Opt::SackPermitted),
-            (5, _) if matches!(says, 10 | 18 | 26 | 34) => {
-                return Ok(Opt::Sack(SackBlocks { rest: data }));
-            }
-            (8, _) if says == 10 => {
-                let (value, echo) = (long(0), long(4));
-                return Ok(Opt::Timestamps { value, echo });
-            }
-            // RFC 2018, section 3: eight bytes for each block; the header
-            // has room for four. Which count was meant, nobody can say.
-            (5, _) => 10,
-            (2, _) => 4,
-            (3, _) => 3,
-            (4, _) => 2,
-            (8, _) => 10,
-            _ => return Ok(Opt::Unknown { kind, data }),
-        };
-        options::exact(Kind::Tcp, kind, says, due)?;
-        Ok(Opt::Unknown { kind, data })
+            (8, &[a, b, c, d, e, f, g, h]) => Opt::Timestamps {
+                value: u32::from_be_bytes([a, b, c, d]),
+                echo: u32::from_be_bytes([e, f, g, h]),
+            },
+            (2..=5 | 8, _) => return Err(wrong_length(kind, data)),
+            _ => Opt::Unknown { kind, data },
+        })
     }
 
     /// Appends the option's bytes to `out`.
@@ -349,6 +336,19 @@ impl<'a> Opt<'a> {
             Opt::Unknown { kind, data } => tlv(kind, data, out),
         }
     }
+}
+
+/// What an option is told that has another length than its kind has.
+fn wrong_length(option: u8, data: &[u8]) -> Error {
+    let (least, most) = match option {
+        2 => (4, 4),
+        3 => (3, 3),
+        4 => (2, 2),
+        5 => (10, 34),
+        _ => (10, 10),
+    };
+    let (layer, says) = (Kind::Tcp, data.len() + 2);
+    Error::OptionLength { layer, option, says, least, most }
 }
 
 /// A length that doesn't fit one byte doesn't fit the header either, which

@@ -477,21 +477,27 @@ mod in_ipv6 {
 
     #[test]
     fn an_option_cannot_leave_its_header() {
-        let bytes =
-            packet(Protocol::DESTINATION_OPTIONS, &[59, 0, 30, 5, 0, 0, 0, 0]);
-        let packet = ipv6::Packet::parse(&bytes).unwrap();
-        let Some(Ok(Extension::DestinationOptions(header))) =
-            packet.extensions().next()
-        else {
-            panic!("no destination options");
-        };
+        for (next, name) in [
+            (Protocol::HOP_BY_HOP, "Hop-by-hop options"),
+            (Protocol::DESTINATION_OPTIONS, "Destination options"),
+        ] {
+            let bytes = packet(next, &[59, 0, 30, 5, 0, 0, 0, 0]);
+            let packet = ipv6::Packet::parse(&bytes).unwrap();
+            let Some(Ok(
+                Extension::HopByHop(header)
+                | Extension::DestinationOptions(header),
+            )) = packet.extensions().next()
+            else {
+                panic!("no header of options");
+            };
 
-        let error = header.options().next().unwrap();
+            let error = header.options().next().unwrap();
 
-        assert_eq!(
-            told(error),
-            "Destination options: option 30 says 5 bytes, it can have 0 to 4"
-        );
+            assert_eq!(
+                told(error),
+                format!("{name}: option 30 says 5 bytes, it can have 0 to 4")
+            );
+        }
     }
 }
 
@@ -746,7 +752,7 @@ mod in_tcp {
         );
         assert_eq!(
             options(&[5, 4, 0, 0]),
-            ["TCP: option 5 says 4 bytes, it has 10"]
+            ["TCP: option 5 says 4 bytes, it can have 10 to 34"]
         );
     }
 
@@ -866,6 +872,46 @@ mod in_a_frame {
         assert_eq!(
             kinds(&v6(Protocol::ICMPV6, &echo)),
             ["ethernet", "ipv6", "icmpv6"]
+        );
+    }
+
+    #[test]
+    fn an_error_quotes_the_packet_that_it_is_about() {
+        let header = ipv4::Header::new(Protocol::ICMP, ALICE, BOB);
+        let quote = header.to_bytes(0).unwrap();
+        let error = icmp::Header { kind: 11, code: 0, rest: [0; 4] };
+        let error = [&error.to_bytes(&quote)[..], &quote].concat();
+        let bytes = v4(&header, &error);
+
+        assert_eq!(kinds(&bytes), ["ethernet", "ipv4", "icmp", "quote"]);
+        assert_eq!(dissect(&bytes).checksum(2), Some(Verdict::Right));
+    }
+
+    #[test]
+    fn all_of_a_neighbors_answer_is_fields() {
+        let answer = [
+            &[136, 0, 0, 0, 0x60, 0, 0, 0][..],
+            &BOB6.octets(),
+            &[2, 1, 2, 0, 0, 0, 0, 2], // target's interface
+            &[9, 0, 0, 0, 0, 0, 0, 0], // a length of 0
+        ];
+        let bytes = v6(Protocol::ICMPV6, &answer.concat());
+        let dissection = dissect(&bytes);
+
+        let told: Vec<_> = dissection
+            .fields_of(2)
+            .skip(3)
+            .map(|field| format!("{} {}", field.id(), field.value()))
+            .collect();
+
+        assert_eq!(
+            told,
+            [
+                "icmpv6.flags solicited, override",
+                "icmpv6.target fd00::2",
+                "icmpv6.option target's interface 02:00:00:00:00:02",
+                "icmpv6.option option 9, 8 bytes",
+            ]
         );
     }
 

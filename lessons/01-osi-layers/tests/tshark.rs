@@ -163,6 +163,8 @@ const NAMES: &[(&str, &str)] = &[
     ("icmpv6.identifier", "icmpv6.echo.identifier"),
     ("icmpv6.sequence", "icmpv6.echo.sequence_number"),
     ("icmpv6.mtu", "icmpv6.mtu"),
+    ("icmpv6.target", "icmpv6.nd.ns.target_address"),
+    ("icmpv6.target", "icmpv6.nd.na.target_address"),
     ("udp.source_port", "udp.srcport"),
     ("udp.destination_port", "udp.dstport"),
     ("udp.length", "udp.length"),
@@ -201,6 +203,9 @@ const BITS: &[(&str, &str, &str, u64)] = &[
     ("fragment.offset_more", "fragment offset", "ipv6.fraghdr.offset", 1),
     ("fragment.offset_more", "reserved", "ipv6.fraghdr.reserved_bits", 1),
     ("fragment.offset_more", "M", "ipv6.fraghdr.more", 1),
+    ("icmpv6.flags", "R", "icmpv6.nd.na.flag.r", 1),
+    ("icmpv6.flags", "S", "icmpv6.nd.na.flag.s", 1),
+    ("icmpv6.flags", "O", "icmpv6.nd.na.flag.o", 1),
     ("tcp.offset_flags", "data offset", "tcp.hdr_len", 4),
     ("tcp.offset_flags", "CWR", "tcp.flags.cwr", 1),
     ("tcp.offset_flags", "ECE", "tcp.flags.ece", 1),
@@ -236,14 +241,16 @@ fn every_field() {
 /// Whether tshark finds a field's bytes: true too for those that it has no
 /// name of its own for, such as a packet inside an error of ICMP.
 fn whole(field: &Field<'_>, told: &HashSet<Told>) -> bool {
-    let Some((_, name)) = NAMES.iter().find(|(id, _)| *id == field.id()) else {
+    let names = NAMES.iter().filter(|(id, _)| *id == field.id());
+    let names: Vec<_> = names.map(|(_, name)| *name).collect();
+    if names.is_empty() {
         return true;
-    };
+    }
     let hex = field.bytes().iter().map(|byte| format!("{byte:02x}"));
     let hex: String = hex.collect();
     let range = field.range();
     told.iter().any(|told| {
-        told.name == *name
+        names.contains(&told.name.as_str())
             && (told.position, told.size) == (range.start, range.len())
             && told.value == hex
     })

@@ -64,11 +64,14 @@ pub struct Segment {
     /// As the RFC names them, in the order in which people say them.
     pub flags: Vec<&'static str>,
     pub seq: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ack: Option<u32>,
     /// Bytes of the stream.
     pub length: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
     /// What has arrived beyond a hole: first byte, and the one after the last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sack: Vec<[u32; 2]>,
     pub fate: Fate,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -275,7 +278,7 @@ impl Segment {
         for [first, after] in &self.sack {
             facts.push(format!("SACK {first}–{after}"));
         }
-        if self.window == 0 && self.ack.is_some() {
+        if self.window == 0 && !self.flags.contains(&"RST") {
             facts.push("window 0".into());
         }
         format!("{:<10} {}", self.name(), facts.join(", "))

@@ -22,6 +22,7 @@ const SCENE: Scene = Scene {
     json: include_str!("../tests/snapshots/handshake.json.snap"),
 };
 
+// ANCHOR: story
 /// SYN, SYN ACK, ACK, and an `accept` that comes after all of them.
 pub fn run(record: Record) -> io::Result<()> {
     let Some(mut stage) = Stage::open(&SCENE, record)? else { return Ok(()) };
@@ -59,3 +60,4 @@ pub fn run(record: Record) -> io::Result<()> {
     stage.call(Bob, "accept", format!("client at {from}"), why);
     stage.end()
 }
+// ANCHOR_END: story

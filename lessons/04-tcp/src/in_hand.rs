@@ -19,19 +19,10 @@ pub struct InHand {
     pub frame: Frame,
     /// What it says.
     pub segment: Segment,
-    pub span: Span,
+    /// How many sequence numbers it uses up.
+    pub count: u32,
     /// Alice's port, which tells one connection from another.
     pub client: u16,
-}
-
-/// What tells a segment from others of the same host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    seq: u32,
-    /// How many sequence numbers it uses up.
-    pub count: usize,
-    /// A SYN and a SYN ACK may have the same number.
-    acknowledges: bool,
 }
 
 impl InHand {
@@ -49,16 +40,12 @@ impl InHand {
             first[who as usize] = bytes.sequence_number();
         }
         let segment = relative(who, &bytes, first)?;
-        let span = Span {
-            seq: segment.seq,
-            count: bytes.sequence_length(),
-            acknowledges: segment.ack.is_some(),
-        };
+        let count = bytes.sequence_length() as u32;
         let client = match who {
             Who::Alice => bytes.source_port(),
             Who::Bob => bytes.destination_port(),
         };
-        Ok(InHand { segment, span, client, frame })
+        Ok(InHand { segment, count, client, frame })
     }
 
     /// Adds what the reader should know of it.

@@ -7,12 +7,14 @@
 //! ```text
 //! cargo run -p lesson-tcp                 the calls of both sides, told
 //! cargo run -p lesson-tcp -- half-close   stop sending, go on receiving
+//! cargo run -p lesson-tcp -- loss         the frames of two hosts, one lost
 //! cargo run -p lesson-tcp -- server       an echo server for nc and friends
 //! cargo run -p lesson-tcp -- --help       all demos and tools
 //! ```
 //!
 //! A demo plays both ends by itself, in one thread: what comes first in its
-//! code comes first in its story. Start reading at [`echo::run`].
+//! code comes first in its story. Start reading at [`echo::run`]; of the demos
+//! on the wire, at [`handshake::run`].
 
 mod backlog;
 mod broken_pipe;

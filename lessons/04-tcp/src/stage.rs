@@ -20,7 +20,7 @@ use std::time::Duration;
 use clap::Args;
 use lab::{ByHand, Host, Lab};
 use lesson_tcp::BACKLOG;
-use lesson_tcp::state::{State, await_state, of};
+use lesson_tcp::state::{State, await_rto, await_state};
 use nix::errno::Errno;
 use socket2::{Domain, Socket, Type};
 
@@ -28,7 +28,7 @@ use crate::conversation::Who::{Alice, Bob};
 use crate::conversation::{
     Call, Conversation, Fate, Form, Segment, States, Who,
 };
-use crate::in_hand::{InHand, Span};
+use crate::in_hand::InHand;
 
 /// Where bob listens.
 pub const SERVER: SocketAddr = address(Ipv4Addr::new(10, 0, 0, 2), 8888);
@@ -89,8 +89,9 @@ pub struct Stage {
     client: SocketAddr,
     /// The first sequence number of each.
     first: [u32; 2],
-    /// What has come onto the wire of this connection, and from whom.
-    seen: Vec<(Who, Span)>,
+    /// How far each has come with what was seen on the wire, without and
+    /// with an acknowledgement.
+    seen: [[u32; 2]; 2],
     pcap: Option<PathBuf>,
     // Last, for the hosts to go first.
     _lab: Lab,
@@ -111,7 +112,10 @@ impl Stage {
         let lab = match pcap {
             None => Lab::enter_or_replay(recorded),
             // A recorded run has no frames to write.
-            Some(_) => Some(Lab::enter()?),
+            Some(_) => Some(Lab::enter().map_err(|forbidden| {
+                let remedy = forbidden.remedy();
+                io::Error::other(format!("{forbidden}. To allow it: {remedy}"))
+            })?),
         };
         let Some(mut lab) = lab else { return Ok(None) };
         let (alice, bob) = (lab.host("alice")?, lab.host("bob")?);
@@ -126,7 +130,7 @@ impl Stage {
             story,
             client: CLIENT,
             first: [0; 2],
-            seen: Vec::new(),
+            seen: [[0; 2]; 2],
             pcap,
             _lab: lab,
         }))
@@ -186,12 +190,16 @@ impl Stage {
 
     /// From here on the story is of a new connection.
     pub fn turn(&mut self, demo: &'static str, title: &'static str) {
-        self.client.set_port(self.client.port() + 1);
-        self.seen.clear();
+        self.take_next_port();
         self.story.turn(demo, title);
     }
 
-    // ANCHOR: next
+    /// The next connection is another one.
+    pub fn take_next_port(&mut self) {
+        self.client.set_port(self.client.port() + 1);
+        self.seen = [[0; 2]; 2];
+    }
+
     /// Waits for the next segment that this host sends, and takes it in hand.
     ///
     /// If the machine was too busy to get here before the sender's timer ran
@@ -206,7 +214,6 @@ impl Stage {
             self.wire.lose(in_hand.frame);
         }
     }
-    // ANCHOR_END: next
 
     /// Waits for this host to repeat a segment, and takes it in hand.
     pub fn again(&mut self, who: Who) -> io::Result<InHand> {
@@ -231,15 +238,16 @@ impl Stage {
         }
     }
 
-    /// Whether it says something for the first time. What uses up no
-    /// sequence numbers always does.
+    /// Whether it says something for the first time: it uses up numbers that
+    /// none before it has, or none at all. A SYN ACK may follow a SYN with
+    /// the same number.
     fn is_new(&mut self, in_hand: &InHand) -> bool {
-        let entry = (in_hand.segment.from, in_hand.span);
-        if in_hand.span.count > 0 && self.seen.contains(&entry) {
-            return false;
-        }
-        self.seen.push(entry);
-        true
+        let segment = &in_hand.segment;
+        let with = usize::from(segment.ack.is_some());
+        let seen = &mut self.seen[segment.from as usize][with];
+        let is_new = in_hand.count == 0 || segment.seq + in_hand.count > *seen;
+        *seen = (*seen).max(segment.seq + in_hand.count);
+        is_new
     }
 
     /// Lets a segment arrive, and tells of it.
@@ -248,14 +256,21 @@ impl Stage {
         in_hand: InHand,
         why: &'static str,
     ) -> io::Result<()> {
-        self.wire.pass(in_hand.frame)?;
-        self.story.segment(Segment { why, ..in_hand.segment });
+        let segment = self.pass_untold(in_hand)?;
+        self.tell(segment, why);
         Ok(())
     }
 
-    /// Lets a segment arrive that isn't part of the story.
-    pub fn pass_untold(&mut self, in_hand: InHand) -> io::Result<()> {
-        Ok(self.wire.pass(in_hand.frame)?)
+    /// Lets a segment arrive without a word. Gives what it says, to be told
+    /// later or not at all.
+    pub fn pass_untold(&mut self, in_hand: InHand) -> io::Result<Segment> {
+        self.wire.pass(in_hand.frame)?;
+        Ok(in_hand.segment)
+    }
+
+    /// Tells of a segment that has arrived.
+    pub fn tell(&mut self, segment: Segment, why: &'static str) {
+        self.story.segment(Segment { why, ..segment });
     }
 
     /// Loses a segment, and tells of it.
@@ -282,27 +297,33 @@ impl Stage {
         self.story.kernel(who, what);
     }
 
-    // ANCHOR: now
     /// Asks both kernels for the state of their end, and tells it. Waits for
     /// these states to be reached; fails with `TimedOut` if they aren't.
     pub fn now(&mut self, alice: State, bob: State) -> io::Result<()> {
-        let (here, there) = (self.client, SERVER);
-        let alice = self.alice.enter(|| await_state(here, there, alice))?;
-        let peer = if bob == State::Listen { ANYBODY } else { here };
-        let bob = self.bob.enter(|| await_state(there, peer, bob))?;
-        self.story.states(States(alice, bob));
+        let states = self.ask(alice, bob)?;
+        self.tell_states(states);
         Ok(())
     }
-    // ANCHOR_END: now
 
-    /// How long alice's kernel waits for an ACK now before it repeats, as it
-    /// says itself; rounded down to a multiple of `unit`.
-    pub fn alices_rto(&self, unit: Duration) -> io::Result<Duration> {
-        let end = self.alice.enter(|| of(self.client, SERVER))?;
-        let rto = end.and_then(|entry| entry.rto);
-        let rto = rto.ok_or(io::ErrorKind::NotConnected)?;
-        let whole = rto.as_millis() / unit.as_millis();
-        Ok(unit * u32::try_from(whole).unwrap_or(u32::MAX))
+    /// The same without a word, to be told later.
+    pub fn ask(&self, alice: State, bob: State) -> io::Result<States> {
+        let client = self.client;
+        let peer = if bob == State::Listen { ANYBODY } else { client };
+        reached(&self.alice, [client, SERVER], alice)?;
+        reached(&self.bob, [SERVER, peer], bob)?;
+        Ok(States(alice, bob))
+    }
+
+    /// Tells the states after the last step.
+    pub fn tell_states(&mut self, states: States) {
+        self.story.states(states);
+    }
+
+    /// How long alice's kernel waits for an ACK now before it repeats: `least`
+    /// or a little more, or an error if it says less.
+    pub fn alices_rto(&self, least: Duration) -> io::Result<Duration> {
+        self.alice.enter(|| await_rto(self.client, SERVER, least))?;
+        Ok(least)
     }
 
     /// Ends the story, and writes the frames where they were asked for.
@@ -313,6 +334,20 @@ impl Stage {
         }
         Ok(())
     }
+}
+
+/// Waits until that host's kernel reports that its end is in this state.
+fn reached(
+    host: &Host,
+    [here, there]: [SocketAddr; 2],
+    due: State,
+) -> io::Result<()> {
+    let missed = |error: io::Error| {
+        let words = format!("{host} does not reach {due}: {error}");
+        io::Error::new(error.kind(), words)
+    };
+    host.enter(|| await_state(here, there, due)).map_err(missed)?;
+    Ok(())
 }
 
 /// Begins to connect: the SYN goes out, and the call returns.

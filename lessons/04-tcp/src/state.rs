@@ -99,11 +99,9 @@ pub struct Entry {
     /// Bytes received and not read yet; for a listener, the connections that
     /// wait for `accept`.
     pub unread: usize,
-    /// How often the oldest unacknowledged segment was sent again because
-    /// the retransmission timer ran out.
-    pub retransmissions: u32,
-    /// How long the kernel waits for an ACK before it does so (again). `None`
-    /// in the states SYN-RECEIVED and TIME-WAIT, whose lines are shorter.
+    /// How long the kernel waits for an ACK before it repeats a segment.
+    /// `None` in the states SYN-RECEIVED and TIME-WAIT, whose lines are
+    /// shorter.
     pub rto: Option<Duration>,
 }
 
@@ -136,6 +134,20 @@ pub fn await_acknowledged(
     wait_until(|| {
         let waiting = of(local, remote)?.map_or(0, |e| e.unacknowledged);
         Ok((waiting == 0).then_some(()))
+    })
+}
+
+/// Waits until the retransmission timer of that end is set to `least` or
+/// more, as after each repetition, which doubles it. Fails with `TimedOut`
+/// after ten seconds.
+pub fn await_rto(
+    local: SocketAddr,
+    remote: SocketAddr,
+    least: Duration,
+) -> io::Result<Duration> {
+    wait_until(|| {
+        let rto = of(local, remote)?.and_then(|entry| entry.rto);
+        Ok(rto.filter(|rto| *rto >= least))
     })
 }
 
@@ -177,15 +189,13 @@ fn entry(line: &str) -> Option<Entry> {
     let remote = address(fields.next()?)?;
     let number = usize::from_str_radix(fields.next()?, 16).ok()?;
     let (tx, rx) = fields.next()?.split_once(':')?;
-    let retransmissions = fields.nth(1)?;
     Some(Entry {
         local,
         remote,
         state: *STATES.get(number.checked_sub(1)?)?,
         unacknowledged: usize::from_str_radix(tx, 16).ok()?,
         unread: usize::from_str_radix(rx, 16).ok()?,
-        retransmissions: u32::from_str_radix(retransmissions, 16).ok()?,
-        rto: fields.nth(5).and_then(hundredths),
+        rto: fields.nth(7).and_then(hundredths),
     })
 }
 
@@ -219,7 +229,6 @@ mod tests {
         assert_eq!(entry.remote, "127.0.0.2:40000".parse().unwrap());
         assert_eq!(entry.state, CloseWait);
         assert_eq!((entry.unacknowledged, entry.unread), (10, 2));
-        assert_eq!(entry.retransmissions, 3);
         assert_eq!(entry.rto, Some(Duration::from_millis(1630)));
     }
 

@@ -11,6 +11,7 @@ use lesson_tcp::state::State::{
     self, CloseWait, Closed, Closing, Established, FinWait1, FinWait2, LastAck,
     Listen, SynReceived, SynSent, TimeWait,
 };
+use socket2::Socket;
 
 use crate::conversation::Who::{Alice, Bob};
 use crate::conversation::{Form, Who};
@@ -29,11 +30,11 @@ pub fn run(record: Record) -> io::Result<()> {
     let Some(mut stage) = Stage::open(&SCENE, record)? else { return Ok(()) };
     client_and_server(&mut stage)?;
     stage.turn("two equals", "Both connect at once, both close at once");
-    equals(&mut stage)?;
+    let (client, server) = open_at_once(&mut stage)?;
+    close_at_once(&mut stage, client, server)?;
     stage.end()
 }
 
-// ANCHOR: client-and-server
 fn client_and_server(stage: &mut Stage) -> io::Result<()> {
     let listener = stage.listen()?;
     stage.call(Bob, "listen", SERVER.to_string(), "Bob waits to be called.");
@@ -56,20 +57,18 @@ fn client_and_server(stage: &mut Stage) -> io::Result<()> {
     stage.call(Bob, "close", "", "Bob's FIN goes out.");
     stage.now(FinWait2, LastAck)?;
     arrives(stage, Bob, "Both FINs are out.", [TimeWait, LastAck])?;
-    arrives(stage, Alice, "Only alice remembers.", [TimeWait, Closed])
+    arrives(stage, Alice, "Only Alice remembers.", [TimeWait, Closed])
 }
-// ANCHOR_END: client-and-server
 
-// ANCHOR: equals
 /// Nobody listens. Each connects from the port that the other connects to.
-fn equals(stage: &mut Stage) -> io::Result<()> {
+fn open_at_once(stage: &mut Stage) -> io::Result<(Socket, Socket)> {
     let client = stage.socket(Alice, stage.client())?;
     let server = stage.socket(Bob, SERVER)?;
     begin(&client, SERVER)?;
     stage.call(Alice, "connect", "", "Alice's SYN goes out.");
     stage.now(SynSent, Closed)?;
     begin(&server, stage.client())?;
-    stage.call(Bob, "connect", "", "And bob's: neither has seen the other's.");
+    stage.call(Bob, "connect", "", "And Bob's: neither has seen the other's.");
     stage.now(SynSent, SynSent)?;
 
     let (hers, his) = (stage.next(Alice)?, stage.next(Bob)?);
@@ -87,12 +86,20 @@ fn equals(stage: &mut Stage) -> io::Result<()> {
         let again = "The SYN in that SYN ACK was old: acknowledged once more.";
         arrives(stage, who, again, [Established, Established])?;
     }
+    Ok((client, server))
+}
 
+/// Both close before either has heard of the other's close.
+fn close_at_once(
+    stage: &mut Stage,
+    client: Socket,
+    server: Socket,
+) -> io::Result<()> {
     drop(client);
     stage.call(Alice, "close", "", "Alice closes.");
     stage.now(FinWait1, Established)?;
     drop(server);
-    stage.call(Bob, "close", "", "So does bob, before her FIN reaches him.");
+    stage.call(Bob, "close", "", "So does Bob, before her FIN reaches him.");
     stage.now(FinWait1, FinWait1)?;
     let (hers, his) = (stage.next(Alice)?, stage.next(Bob)?);
     stage.pass(hers, "A FIN where an ACK was expected.")?;
@@ -105,7 +112,6 @@ fn equals(stage: &mut Stage) -> io::Result<()> {
     stage.pass(his, "Nobody was first, so both remember.")?;
     stage.now(TimeWait, TimeWait)
 }
-// ANCHOR_END: equals
 
 /// The next segment of this host arrives, and brings these states.
 fn arrives(

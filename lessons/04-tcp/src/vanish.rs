@@ -30,6 +30,10 @@ const SCENE: Scene = Scene {
 /// on: room for three repetitions, and none for a fourth.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// The least that Linux waits for an ACK; the round trip comes on top, which
+/// is next to nothing here.
+const RTO: Duration = Duration::from_millis(200);
+
 /// Sends into a cable that is cut; and, when it is mended, what bob finds.
 pub fn run(record: Record) -> io::Result<()> {
     let Some(mut stage) = Stage::open(&SCENE, record)? else { return Ok(()) };
@@ -57,19 +61,19 @@ fn while_all_is_well(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     stage.pass(ack, "It is acknowledged.")
 }
 
-// ANCHOR: silence
 fn in_silence(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     stage.call(Bob, "cable", "cut", "Neither kernel is told.");
     let sent = client.send(b"still there?")?;
-    let why = "The call succeeds: the bytes are in alice's send buffer.";
+    let why = "The call succeeds: the bytes are in Alice's send buffer.";
     stage.call(Alice, "send", format!("{sent} bytes: success"), why);
-    let first = stage.alices_rto(Duration::from_millis(200))?;
     let data = stage.next(Alice)?;
     stage.lose(data.noted("lost"), "And nothing tells anybody.");
 
     for doubled in 0..3 {
+        // RFC 6298, section 5.5: "The host MUST set RTO <- RTO * 2".
+        let least = RTO * 2_u32.pow(doubled);
+        let wait = stage.alices_rto(least)?;
         let again = stage.again(Alice)?;
-        let wait = first * 2_u32.pow(doubled);
         let why = "No ACK came. The next wait is twice as long.";
         stage.lose(again.noted("again, lost").after(wait), why);
         if doubled == 0 {
@@ -85,7 +89,6 @@ fn in_silence(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     stage.call(Alice, "recv", end, why);
     stage.now(Closed, Established)
 }
-// ANCHOR_END: silence
 
 // ANCHOR: half
 /// The cable is mended. Bob still has a connection; alice has none.
@@ -95,14 +98,14 @@ fn the_other_half(stage: &mut Stage, server: &Socket) -> io::Result<()> {
     let why = "Bob's kernel never heard of any trouble.";
     stage.call(Bob, "send", format!("{sent} bytes: success"), why);
     let data = stage.next(Bob)?;
-    stage.pass(data, "A segment for a connection that alice has given up.")?;
+    stage.pass(data, "A segment for a connection that Alice has given up.")?;
     let reset = stage.next(Alice)?;
     stage.pass(reset, "RST: there is no such connection here.")?;
     stage.now(Closed, Closed)?;
     let got = recv(server, &mut [0; 16]).map_or_else(|e| explain(&e), told);
     stage.call(Bob, "recv", got, "What had arrived is read first.");
     let end = recv(server, &mut [0; 16]).map_or_else(|e| explain(&e), told);
-    stage.call(Bob, "recv", end, "Only now does bob learn of it.");
+    stage.call(Bob, "recv", end, "Only now does Bob learn of it.");
     Ok(())
 }
 // ANCHOR_END: half

@@ -53,7 +53,6 @@ pub fn run(capture: Capture) -> io::Result<()> {
     stage.end()
 }
 
-// ANCHOR: fill
 /// Alice sends until bob's kernel has room for no more.
 fn fill(stage: &mut Stage, client: &Socket) -> io::Result<()> {
     let sent = client.send(&[b'.'; 8000])?;
@@ -70,7 +69,6 @@ fn fill(stage: &mut Stage, client: &Socket) -> io::Result<()> {
         }
     }
 }
-// ANCHOR_END: fill
 
 /// Alice's kernel asks, by a segment that bob's must answer.
 fn probe(stage: &mut Stage) -> io::Result<()> {

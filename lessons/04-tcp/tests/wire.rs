@@ -1,6 +1,7 @@
 //! What the demos on the wire print, as the book shows it, and what the
 //! chapter says of hosts and wires in words only.
 
+use std::fs;
 use std::io::ErrorKind;
 use std::net::TcpStream;
 use std::process::ExitCode;
@@ -30,7 +31,10 @@ fn main() -> ExitCode {
         .opens_in_tshark("wire-delivered")
         .opens_in_tshark("wire-half-close")
         .opens_in_tshark("wire-reset")
-        .inside(&[("an_address_that_nobody_has_is_unreachable", nobody)])
+        .inside(&[
+            ("an_address_that_nobody_has_is_unreachable", nobody),
+            ("a_new_host_has_the_patience_that_the_chapter_says", patience),
+        ])
         .run()
 }
 
@@ -45,4 +49,18 @@ fn nobody(mut lab: Lab) {
 
     assert_eq!(error.kind(), ErrorKind::HostUnreachable);
     drop(bob);
+}
+
+fn patience(mut lab: Lab) {
+    let host = lab.host("alice").unwrap();
+    for (key, due) in [
+        ("tcp_retries2", "15"),
+        ("tcp_keepalive_time", "7200"),
+        ("tcp_early_retrans", "3"),
+    ] {
+        let path = format!("/proc/sys/net/ipv4/{key}");
+        let value = host.enter(|| fs::read_to_string(&path)).unwrap();
+
+        assert_eq!(value.trim(), due, "{key}");
+    }
 }

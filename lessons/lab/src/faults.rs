@@ -11,6 +11,8 @@ use std::time::Duration;
 use lab::{Fate, Host, Lab, Plan, Recording, Seen, Wire};
 use narrator::{line, say};
 
+use crate::again;
+
 /// How much later a delayed frame arrives.
 const LATER: Duration = Duration::from_millis(200);
 
@@ -135,7 +137,7 @@ impl Ends {
         let mut came = String::new();
         let mut buffer = [0; 128];
         loop {
-            let count = self.bob.recv(&mut buffer)?;
+            let count = again(|| self.bob.recv(&mut buffer))?;
             match text(&buffer[..count]).rsplit_once(' ') {
                 Some((_, number)) => came += &format!("{number} "),
                 None => break,

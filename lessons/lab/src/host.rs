@@ -7,13 +7,16 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use narrator::{During, Trouble};
+use nix::unistd::getegid;
 
+use crate::by_hand::ByHand;
 use crate::forbidden::{self, Forbidden};
 use crate::link::{self, Mac};
 use crate::namespace::Namespace;
 use crate::own;
 use crate::plan::Plan;
-use crate::wire::{ByHand, Port, Wire};
+use crate::port::Port;
+use crate::wire::Wire;
 
 /// The longest packet on the wire, in bytes: Ethernet's 1,500.
 const MTU: u32 = 1500;
@@ -287,6 +290,9 @@ impl Host {
         for (key, value) in PINNED {
             pin(key, value)?;
         }
+        // icmp(7): who is in these groups may ping without privileges.
+        let group = getegid();
+        pin("ipv4/ping_group_range", &format!("{group} {group}"))?;
         link::set_offloads("eth0", false)?;
         link::add_address("eth0", self.address().into(), 24)?;
         link::set_up("eth0")?;

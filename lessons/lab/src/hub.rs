@@ -12,6 +12,8 @@ use std::time::Duration;
 use lab::{Host, Lab, Plan, Recording};
 use narrator::say;
 
+use crate::again;
+
 /// Tells who receives a broadcast, and who a datagram to one host.
 pub fn run(lab: &mut Lab) -> io::Result<Recording> {
     let alice = lab.host("alice")?;
@@ -56,7 +58,7 @@ fn send(from: &UdpSocket, text: &str, to: &str) -> io::Result<()> {
 
 fn receive(host: &Host, socket: &UdpSocket) -> io::Result<()> {
     let mut buffer = [0; 64];
-    let count = socket.recv(&mut buffer)?;
+    let count = again(|| socket.recv(&mut buffer))?;
     let text = String::from_utf8_lossy(&buffer[..count]);
     say(host.name(), "recv", format_args!("{text:?}"));
     Ok(())

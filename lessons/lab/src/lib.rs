@@ -40,6 +40,7 @@
 //!
 //! Start reading at [`Lab::enter`].
 
+mod by_hand;
 mod forbidden;
 mod host;
 mod link;
@@ -47,12 +48,14 @@ mod namespace;
 mod own;
 pub mod pcap;
 mod plan;
+mod port;
 mod recording;
 mod sys;
 mod wire;
 
+pub use by_hand::{ByHand, Frame};
 pub use forbidden::{Cause, Forbidden};
 pub use host::{Host, Lab};
 pub use plan::Plan;
 pub use recording::{Fate, Recording, Seen};
-pub use wire::{ByHand, Frame, Wire};
+pub use wire::Wire;

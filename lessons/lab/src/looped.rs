@@ -11,6 +11,8 @@ use std::time::Duration;
 use lab::{Fate, Lab, Plan, Recording};
 use narrator::say;
 
+use crate::again;
+
 /// After so many frames the loop opens, or after so long.
 const FRAMES: usize = 100;
 const TIME: Duration = Duration::from_secs(5);
@@ -28,7 +30,7 @@ pub fn run(lab: &mut Lab) -> io::Result<Recording> {
     sender.send_to(b"once", "10.0.0.255:7000")?;
     say("alice", "sendto", "\"once\" → 10.0.0.255:7000");
     for _ in 0..FRAMES {
-        receiver.recv(&mut [0; 64])?;
+        again(|| receiver.recv(&mut [0; 64]))?;
     }
     say("bob", "recv", format_args!("\"once\", {FRAMES} times"));
 

@@ -95,3 +95,15 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
         None => Ok(()),
     }
 }
+
+/// Makes a call again that a signal interrupted. With a time limit on the
+/// socket `recv` isn't restarted by itself, not even after Ctrl-Z and `fg`:
+/// signal(7).
+fn again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            done => return done,
+        }
+    }
+}

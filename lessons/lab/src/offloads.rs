@@ -6,9 +6,15 @@
 
 use std::io;
 use std::net::UdpSocket;
+use std::time::Duration;
 
 use lab::{Lab, Plan, Recording, Seen};
 use narrator::{line, say};
+
+use crate::again;
+
+/// How long bob waits for a datagram that should have come.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Tells the checksum that a datagram's frame has, with the kernel's own
 /// arithmetic and without.
@@ -18,6 +24,7 @@ pub fn run(lab: &mut Lab) -> io::Result<Recording> {
     lab.introduce(&[&alice, &bob])?;
     let wire = lab.join(Plan::new())?;
     let receiver = bob.enter(|| UdpSocket::bind("10.0.0.2:7000"))?;
+    receiver.set_read_timeout(Some(PATIENCE))?;
     let sender = alice.enter(|| UdpSocket::bind("10.0.0.1:7001"))?;
     sender.connect("10.0.0.2:7000")?;
 
@@ -29,7 +36,7 @@ pub fn run(lab: &mut Lab) -> io::Result<Recording> {
         tell(&wire.wait_for(nth, |_| true)?, text);
     }
     let mut buffer = [0; 64];
-    let count = receiver.recv(&mut buffer)?;
+    let count = again(|| receiver.recv(&mut buffer))?;
     let text = String::from_utf8_lossy(&buffer[..count]);
     line("");
     say("bob", "recv", format_args!("{text:?}: the first that came"));

@@ -1,8 +1,9 @@
 //! The few system calls that need `unsafe`.
 //!
-//! nix wraps the rest. These three it doesn't: binding a packet socket to an
+//! nix wraps the rest. These it doesn't: binding a packet socket to an
 //! interface, the options of packet sockets, and the ethtool ioctl. Each
-//! takes ordinary values, makes one call and gives its errno as an error.
+//! function takes ordinary values, makes one call, and gives its errno as an
+//! error.
 
 #![allow(unsafe_code)]
 

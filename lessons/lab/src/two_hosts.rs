@@ -6,9 +6,15 @@
 use std::fs;
 use std::io;
 use std::net::UdpSocket;
+use std::time::Duration;
 
 use lab::{Fate, Lab, Plan, Recording, Seen};
 use narrator::say;
+
+use crate::again;
+
+/// How long bob waits for a datagram that should have come.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 // ANCHOR: run
 /// Tells how a frame gets from alice to bob.
@@ -24,13 +30,14 @@ pub fn run(lab: &mut Lab) -> io::Result<Recording> {
     let wire = lab.join(Plan::new())?;
 
     let receiver = bob.enter(|| UdpSocket::bind("10.0.0.2:7000"))?;
+    receiver.set_read_timeout(Some(PATIENCE))?;
     say("bob", "bind", "10.0.0.2:7000");
     let sender = alice.enter(|| UdpSocket::bind("10.0.0.1:7001"))?;
     say("alice", "bind", "10.0.0.1:7001");
     sender.send_to(b"hello", "10.0.0.2:7000")?;
     say("alice", "sendto", "\"hello\" → 10.0.0.2:7000");
     let mut buffer = [0; 64];
-    let (count, from) = receiver.recv_from(&mut buffer)?;
+    let (count, from) = again(|| receiver.recv_from(&mut buffer))?;
     let text = String::from_utf8_lossy(&buffer[..count]);
     say("bob", "recvfrom", format_args!("{text:?} ← {from}"));
 

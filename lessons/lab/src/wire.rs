@@ -1,13 +1,14 @@
 //! The wire: takes frames from one host and gives them to the others.
 //!
-//! Each host's cable ends in the lab's namespace, and there a packet socket
-//! reads and writes whole frames, packet(7). A [`Wire`] carries them by
-//! itself, in a thread that obeys a plan. A [`ByHand`] waits for its caller
-//! to decide on each.
+//! A [`Wire`] carries them by itself, in a thread that obeys a plan. Where
+//! the caller wants to decide on each frame, it takes the wire by hand:
+//! `src/by_hand.rs`.
+//!
+//! Start reading at [`Carrier::run`], the thread's loop.
 
 use std::collections::VecDeque;
 use std::io::{self, PipeReader, PipeWriter};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
@@ -15,21 +16,12 @@ use std::time::{Duration, Instant};
 
 use narrator::{During, Trouble};
 use nix::errno::Errno;
-use nix::libc;
-use nix::net::if_::if_nametoindex;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::socket::{
-    AddressFamily, MsgFlags, SockFlag, SockType, recv, send, setsockopt,
-    socket, sockopt,
-};
 
-use crate::host::Host;
 use crate::plan::{Fault, Loop, Plan, Struck};
+use crate::port::{
+    NOT_TAKEN, PATIENCE, Port, ROOM, give_others, reached, ready,
+};
 use crate::recording::{Fate, Recording, Seen};
-use crate::sys;
-
-/// How long anybody here waits for a frame.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a frame that is to be overtaken waits for the other one.
 const HELD: Duration = Duration::from_secs(1);
@@ -37,119 +29,16 @@ const HELD: Duration = Duration::from_secs(1);
 /// How many frames of one host are carried before the next has its turn.
 const TURN: usize = 64;
 
-/// Room for the longest frame, and more: its payload's length has 16 bits.
-const ROOM: usize = 65_536 + 64;
-
-/// The lab's end of a host's cable.
-#[derive(Debug)]
-pub struct Port {
-    host: Arc<str>,
-    socket: OwnedFd,
-    /// The host is gone, and its cable with it.
-    gone: bool,
-}
-
-impl Port {
-    // ANCHOR: open
-    /// Opens a packet socket on the host's cable. To be called in the lab's
-    /// own namespace.
-    pub fn open(host: &Host) -> Result<Self, Trouble> {
-        let open = || -> io::Result<OwnedFd> {
-            let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
-            // Protocol 0: nothing is received until it is bound.
-            let socket =
-                socket(AddressFamily::Packet, SockType::Raw, flags, None)?;
-            // Otherwise what we give would come back as if it were sent.
-            let outgoing = libc::PACKET_IGNORE_OUTGOING;
-            sys::set_packet_option(socket.as_fd(), outgoing, 1)?;
-            // The interface's queue is put in place some time after its
-            // carrier came up; what is sent before is thrown away. Past it,
-            // each frame goes straight to the other end.
-            let bypass = libc::PACKET_QDISC_BYPASS;
-            sys::set_packet_option(socket.as_fd(), bypass, 1)?;
-            // Asks for more than anybody gets: net.core.rmem_max is granted.
-            setsockopt(&socket, sockopt::RcvBuf, &(1 << 24))?;
-            let index = if_nametoindex(host.name())?;
-            sys::bind_to_interface(socket.as_fd(), index)?;
-            Ok(socket)
-        };
-        let socket = open()
-            .during(format_args!("open a packet socket at {host}'s cable"))?;
-        Ok(Port { host: host.shared_name(), socket, gone: false })
-    }
-    // ANCHOR_END: open
-
-    /// The next frame that the host has sent, if one waits.
-    fn take<'b>(&mut self, room: &'b mut [u8]) -> io::Result<Option<&'b [u8]>> {
-        match recv(self.socket.as_raw_fd(), room, MsgFlags::empty()) {
-            Ok(length) => Ok(Some(&room[..length])),
-            Err(Errno::EAGAIN | Errno::EINTR) => Ok(None),
-            Err(error) => self.unless_gone(error).map(|()| None),
-        }
-    }
-
-    /// Gives the host a frame.
-    fn give(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.gone {
-            return Ok(());
-        }
-        match send(self.socket.as_raw_fd(), bytes, MsgFlags::empty()) {
-            // ENOBUFS: the host is slower than the wire. A real card loses
-            // the frame too, and says nothing to the sender. EMSGSIZE: a
-            // frame longer than the cable's MTU can't have come from a host,
-            // but from a plan.
-            Ok(_) | Err(Errno::ENOBUFS | Errno::EMSGSIZE) => Ok(()),
-            Err(error) => self.unless_gone(error),
-        }
-    }
-
-    /// A host that ended took its end of the cable along, and ours went with
-    /// it: no trouble, but the end of this port.
-    fn unless_gone(&mut self, error: Errno) -> io::Result<()> {
-        match error {
-            Errno::ENETDOWN | Errno::ENXIO | Errno::ENODEV => {
-                self.gone = true;
-                Ok(())
-            }
-            error => Err(error.into()),
-        }
-    }
-
-    /// How many of the host's frames found no room to wait.
-    fn overrun(&self) -> usize {
-        sys::overrun(self.socket.as_fd()).map_or(0, |count| count as usize)
-    }
-}
-
-/// Whom a frame from port `from` reaches, in a word.
-fn reached(ports: &[Port], from: usize) -> Arc<str> {
-    match ports {
-        [first, second] => [second, first][from].host.clone(),
-        _ => "all".into(),
-    }
-}
-
-/// Waits until one of the descriptors has something, or the time is up; says
-/// which have.
-fn ready(fds: &[BorrowedFd<'_>], limit: Duration) -> io::Result<Vec<bool>> {
-    let asked = |fd| PollFd::new(fd, PollFlags::POLLIN);
-    let mut fds: Vec<_> = fds.iter().copied().map(asked).collect();
-    // Rounded up: 0 would not wait at all.
-    let limit = limit.as_micros().div_ceil(1000).min(60_000) as u16;
-    match poll(&mut fds, PollTimeout::from(limit)) {
-        // EINTR: a signal arrived; signal(7) says try again.
-        Ok(_) | Err(Errno::EINTR) => {}
-        Err(error) => return Err(error.into()),
-    }
-    let any = |fd: &PollFd<'_>| fd.any().unwrap_or(false);
-    Ok(fds.iter().map(any).collect())
-}
+/// The same at the end, for hosts that never stop sending: more than wait.
+const LAST_TURN: usize = 10_000;
 
 /// What the wire's thread and the handle to it share.
 #[derive(Debug, Default)]
 struct Shared {
     recording: Mutex<Recording>,
     more: Condvar,
+    /// Somebody waits for frames: a wake-up is a system call for each.
+    awaited: AtomicBool,
     cut: AtomicBool,
 }
 
@@ -187,6 +76,7 @@ impl Wire {
             late: Vec::new(),
             rounds: VecDeque::new(),
             turns: 0,
+            first: None,
         };
         let thread = thread::Builder::new()
             .name("wire".into())
@@ -219,6 +109,8 @@ impl Wire {
         let began = Instant::now();
         let (mut looked_at, mut found) = (0, 0);
         let mut recording = self.shared.recording();
+        // Under the lock, so that no frame goes on record in between.
+        self.shared.awaited.store(true, Ordering::SeqCst);
         loop {
             for seen in &recording.frames[looked_at..] {
                 found += usize::from(matches(seen));
@@ -275,7 +167,9 @@ struct Carrier {
     /// The frames that turn on the looped segment.
     rounds: VecDeque<Passing>,
     looping: Option<Loop>,
+    /// How many frames the loop has carried, and when the first came.
     turns: usize,
+    first: Option<Duration>,
 }
 
 impl Carrier {
@@ -285,8 +179,10 @@ impl Carrier {
             let (ready, stopped) = self.wait(stop)?;
             for (from, ready) in ready.into_iter().enumerate() {
                 // Stopped: what was sent before is still carried.
-                if ready || stopped {
-                    self.take_turn(from, &mut room)?;
+                match (stopped, ready) {
+                    (true, _) => self.take(from, LAST_TURN, &mut room)?,
+                    (_, true) => self.take(from, TURN, &mut room)?,
+                    _ => {}
                 }
             }
             self.go_round()?;
@@ -321,8 +217,14 @@ impl Carrier {
         Ok((frames.collect(), next()))
     }
 
-    fn take_turn(&mut self, from: usize, room: &mut [u8]) -> io::Result<()> {
-        for _ in 0..TURN {
+    /// Takes what a host has sent, at most so many frames, and carries it.
+    fn take(
+        &mut self,
+        from: usize,
+        most: usize,
+        room: &mut [u8],
+    ) -> io::Result<()> {
+        for _ in 0..most {
             let Some(frame) = self.ports[from].take(room)? else { break };
             let bytes = frame.to_vec();
             self.carry(from, bytes)?;
@@ -384,13 +286,13 @@ impl Carrier {
     /// Gives a frame to the other hosts, then puts it on record: whoever
     /// waits for the record knows that the frame was delivered.
     fn deliver(&mut self, from: usize, mut seen: Seen) -> io::Result<()> {
-        for (number, port) in self.ports.iter_mut().enumerate() {
-            if number != from {
-                port.give(&seen.bytes)?;
-            }
+        if give_others(&mut self.ports, from, &seen.bytes)? {
+            seen.arrived = Some(self.began.elapsed());
+            self.come_again(from, &seen);
+        } else {
+            seen.fate = Fate::Lost;
+            seen.note = NOT_TAKEN.into();
         }
-        seen.arrived = Some(self.began.elapsed());
-        self.come_again(from, &seen);
         self.record(seen);
         Ok(())
     }
@@ -402,7 +304,9 @@ impl Carrier {
             true => recording.frames.push(seen),
             false => recording.not_kept += 1,
         }
-        self.shared.more.notify_all();
+        if self.shared.awaited.load(Ordering::SeqCst) {
+            self.shared.more.notify_all();
+        }
     }
 
     /// Delivers the frames whose time has come; at the end, all.
@@ -423,6 +327,7 @@ impl Carrier {
     fn come_again(&mut self, from: usize, seen: &Seen) {
         if self.looping.is_some() {
             self.turns += 1;
+            self.first.get_or_insert(seen.at);
             self.rounds.push_back((from, seen.clone()));
         }
     }
@@ -434,7 +339,8 @@ impl Carrier {
             let Some(bound) = self.looping else { break };
             let Some((from, mut seen)) = self.rounds.pop_front() else { break };
             seen.at = self.began.elapsed();
-            if self.turns >= bound.frames || seen.at >= bound.time {
+            let time = seen.at - self.first.unwrap_or(seen.at);
+            if self.turns >= bound.frames || time >= bound.time {
                 self.looping = None;
                 self.rounds.clear();
                 break;
@@ -461,144 +367,5 @@ fn fate(fault: Option<Fault>) -> Fate {
         Some(Fault::Delay(_)) => Fate::Delayed,
         Some(Fault::Reorder) => Fate::Reordered,
         Some(Fault::Corrupt(_)) => Fate::Corrupted,
-    }
-}
-
-/// A wire on which each frame waits until the caller passes it or loses it.
-///
-/// Frames wait in the kernel, in order, some 150 of full length for each
-/// host. Whoever passes them one at a time sees the same run every time.
-#[derive(Debug)]
-pub struct ByHand {
-    ports: Vec<Port>,
-    began: Instant,
-    /// For each port, how many frames were taken, and the latest passed.
-    taken: Vec<(usize, usize)>,
-    recording: Recording,
-}
-
-/// A frame in the caller's hand. To hold it back, keep it; to decide, give
-/// it to [`ByHand::pass`] or [`ByHand::lose`].
-#[derive(Debug)]
-#[must_use = "pass it or lose it"]
-pub struct Frame {
-    /// The frame, from the Ethernet header on. Change it to corrupt it.
-    pub bytes: Vec<u8>,
-    from: usize,
-    number: usize,
-    at: Duration,
-}
-
-impl ByHand {
-    pub(crate) fn new(ports: Vec<Port>) -> Self {
-        ByHand {
-            began: Instant::now(),
-            taken: vec![(0, 0); ports.len()],
-            ports,
-            recording: Recording::default(),
-        }
-    }
-
-    /// Waits for the next frame that this host sends, and takes it in hand.
-    ///
-    /// Errors: `TimedOut` if none has come within five seconds.
-    pub fn next_from(&mut self, host: &Host) -> Result<Frame, Trouble> {
-        self.next(host).during(format_args!("wait for a frame from {host}"))
-    }
-
-    fn next(&mut self, host: &Host) -> io::Result<Frame> {
-        let from = self.port_of(host)?;
-        let began = Instant::now();
-        let mut room = vec![0; ROOM];
-        while let Some(left) = PATIENCE.checked_sub(began.elapsed()) {
-            ready(&[self.ports[from].socket.as_fd()], left)?;
-            if let Some(bytes) = self.ports[from].take(&mut room)? {
-                let at = self.began.elapsed();
-                self.taken[from].0 += 1;
-                let number = self.taken[from].0;
-                return Ok(Frame { bytes: bytes.to_vec(), from, number, at });
-            }
-            if self.ports[from].gone {
-                return Err(Errno::ENETDOWN.into());
-            }
-        }
-        Err(Errno::ETIMEDOUT.into())
-    }
-
-    fn port_of(&self, host: &Host) -> io::Result<usize> {
-        let ours = |port: &Port| *port.host == *host.name();
-        let stranger = || io::Error::other("the host is not at this wire");
-        self.ports.iter().position(ours).ok_or_else(stranger)
-    }
-
-    /// Whether a frame from this host waits to be taken in hand now.
-    pub fn waits_from(&self, host: &Host) -> Result<bool, Trouble> {
-        let look = || -> io::Result<bool> {
-            let port = &self.ports[self.port_of(host)?];
-            Ok(ready(&[port.socket.as_fd()], Duration::ZERO)?[0])
-        };
-        look().during(format_args!("look for a frame from {host}"))
-    }
-
-    /// Lets a frame arrive. One that a later frame of the same host has
-    /// overtaken is recorded as reordered.
-    pub fn pass(&mut self, frame: Frame) -> Result<(), Trouble> {
-        let fate = match frame.number < self.taken[frame.from].1 {
-            true => Fate::Reordered,
-            false => Fate::Delivered,
-        };
-        self.give(&frame, fate)
-    }
-
-    /// Takes the next frame that this host sends and lets it arrive. Gives
-    /// its bytes, to be looked at.
-    pub fn pass_next(&mut self, host: &Host) -> Result<Vec<u8>, Trouble> {
-        let frame = self.next_from(host)?;
-        let bytes = frame.bytes.clone();
-        self.pass(frame)?;
-        Ok(bytes)
-    }
-
-    /// Lets a frame arrive twice.
-    pub fn duplicate(&mut self, frame: Frame) -> Result<(), Trouble> {
-        self.give(&frame, Fate::Delivered)?;
-        self.give(&frame, Fate::Duplicated)
-    }
-
-    /// Loses a frame.
-    pub fn lose(&mut self, frame: Frame) {
-        self.record(&frame, Fate::Lost);
-    }
-
-    /// Ends the wire and gives what was decided. Frames that nobody took in
-    /// hand never leave, and are not on record.
-    pub fn stop(mut self) -> Recording {
-        self.recording.overrun = self.ports.iter().map(Port::overrun).sum();
-        self.recording
-    }
-
-    fn give(&mut self, frame: &Frame, fate: Fate) -> Result<(), Trouble> {
-        for (number, port) in self.ports.iter_mut().enumerate() {
-            if number != frame.from {
-                port.give(&frame.bytes).during("pass a frame")?;
-            }
-        }
-        let latest = &mut self.taken[frame.from].1;
-        *latest = frame.number.max(*latest);
-        self.record(frame, fate);
-        Ok(())
-    }
-
-    fn record(&mut self, frame: &Frame, fate: Fate) {
-        let left = self.began.elapsed();
-        self.recording.frames.push(Seen {
-            at: frame.at,
-            arrived: (fate != Fate::Lost).then_some(left),
-            from: self.ports[frame.from].host.clone(),
-            to: reached(&self.ports, frame.from),
-            bytes: frame.bytes.clone(),
-            fate,
-            note: String::new(),
-        });
     }
 }

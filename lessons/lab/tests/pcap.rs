@@ -133,6 +133,8 @@ fn a_lying_length_is_refused_before_it_is_believed() {
     file[24 + 8..24 + 12].copy_from_slice(&(LONGEST + 1).to_le_bytes());
 
     assert_eq!(told(&file), "frame 1 claims 262145 bytes; 262144 is the most");
+    let frames = Reader::new(&file[..]).unwrap();
+    assert_eq!(frames.count(), 1, "after an error it ends");
 }
 
 #[test]

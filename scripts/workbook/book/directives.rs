@@ -68,10 +68,13 @@ impl Expander<'_> {
         match fence.info {
             "quiz" => self.put(cards::quiz(body), "quiz", at),
             "predict" => self.predict(body, at),
-            _ => {
+            info => {
                 let close = fence.mark.to_string().repeat(fence.length);
                 let body = body.join("\n");
-                self.out += &format!("{open}\n{body}\n{close}\n");
+                // Its lines must meet from row to row.
+                let drawn = info == "text" && body.contains(['│', '─']);
+                let class = if drawn { ",sb-drawing" } else { "" };
+                self.out += &format!("{open}{class}\n{body}\n{close}\n");
             }
         }
     }
@@ -280,6 +283,13 @@ pub mod tests {
         let text = "`{{#transcript a b}}`\n\n```text\n{{#x}}\n```\n";
 
         assert_eq!(right(text), text);
+    }
+
+    #[test]
+    fn a_drawing_is_told_apart_from_other_text() {
+        let drawing = right("```text\n┌─┐\n│a│\n```\n");
+
+        assert_eq!(drawing, "```text,sb-drawing\n┌─┐\n│a│\n```\n");
     }
 
     #[test]

@@ -1,30 +1,68 @@
-//! Takes from each page the scripts and styles of widgets that it doesn't
-//! have. mdBook links all of `additional-js` and `additional-css` on every
-//! page; a page is to stay light however many widgets the book has.
+//! Makes a built book light to load. mdBook links all of `additional-js`
+//! and `additional-css` on every page; a page is to stay light however many
+//! widgets the book has, and however well their sources are explained.
 //!
-//! A book built by stock mdBook keeps them, and is only heavier.
+//! A book built by stock mdBook works as well, and is only heavier.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// Rewrites every page below `folder`, a built book.
-pub fn pages(folder: &Path, widgets: &[&str]) -> Result<()> {
+/// Takes from each page below `folder`, a built book, the scripts and styles
+/// of widgets that it doesn't have, and from these files what is there only
+/// for those who read their source.
+pub fn book(folder: &Path, widgets: &[&str]) -> Result<()> {
+    let theme = folder.join("theme");
+    if theme.is_dir() {
+        each(&theme, &["js", "css"], &without_comments)?;
+    }
+    each(folder, &["html"], &|page| without_idle(page, widgets))
+}
+
+/// Rewrites every file below `folder` whose name ends like one of these, if
+/// that makes it shorter.
+fn each(
+    folder: &Path,
+    extensions: &[&str],
+    lighten: &dyn Fn(&str) -> String,
+) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        let extension = path.extension().and_then(|e| e.to_str());
         if path.is_dir() {
-            pages(&path, widgets)?;
-        } else if path.extension().is_some_and(|e| e == "html") {
+            each(&path, extensions, lighten)?;
+        } else if extension.is_some_and(|e| extensions.contains(&e)) {
             let told = || format!("lighten {}", path.display());
-            let page = fs::read_to_string(&path).with_context(told)?;
-            let lean = without_idle(&page, widgets);
-            if lean.len() < page.len() {
+            let text = fs::read_to_string(&path).with_context(told)?;
+            let lean = lighten(&text);
+            if lean.len() < text.len() {
                 fs::write(&path, lean).with_context(told)?;
             }
         }
     }
     Ok(())
+}
+
+/// A script or style without indentation, empty lines, and the comments that
+/// have their lines to themselves. All other lines stay lines.
+fn without_comments(text: &str) -> String {
+    let mut lean = String::with_capacity(text.len());
+    let mut inside = false;
+    for line in text.lines().map(str::trim) {
+        inside |= line.starts_with("/*");
+        let code = match (inside, line.split_once("*/")) {
+            (true, Some((_, code))) => code.trim(),
+            (true, None) => continue,
+            (false, _) => line,
+        };
+        inside = false;
+        if !code.is_empty() && !code.starts_with("//") {
+            lean += code;
+            lean.push('\n');
+        }
+    }
+    lean
 }
 
 /// The page without the lines that link a widget's files, unless its element
@@ -47,6 +85,29 @@ fn without_idle(page: &str, widgets: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_loses_its_comments_and_nothing_else() {
+        let script = "// @ts-check\n/* Two\n   lines. */\n(() => {\n\n  \
+                      /** @type {X} */ let a;\n  // Why.\n  const b = \
+                      `<p>\n    <b>`; // here\n})();\n";
+
+        let lean = without_comments(script);
+
+        let kept = "(() => {\nlet a;\nconst b = `<p>\n<b>`; \
+                    // here\n})();\n";
+        assert_eq!(lean, kept);
+    }
+
+    #[test]
+    fn a_style_loses_its_comments_and_nothing_else() {
+        let style = "/* A\n   widget. */\n.a { color: red; }\n\n\
+                     @media print {\n  /* Paper. */\n  .a { b: url(//c); }\n}\n";
+
+        let kept =
+            ".a { color: red; }\n@media print {\n.a { b: url(//c); }\n}\n";
+        assert_eq!(without_comments(style), kept);
+    }
 
     const WIDGETS: &[&str] = &["frame-explorer", "ladder"];
 

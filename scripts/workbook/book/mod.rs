@@ -16,6 +16,7 @@
 mod cards;
 mod directives;
 mod html;
+mod ladder;
 mod lean;
 mod listing;
 mod options;
@@ -55,7 +56,7 @@ pub fn build(root: &Path, dest: &Path, mode: Mode) -> Result<()> {
     let (built, warnings) = warnings::caught(|| book.build());
     built?;
     match warnings.is_empty() {
-        true => lean::pages(dest, &widgets::names()),
+        true => lean::book(dest, &widgets::names()),
         false => bail!("mdBook warns:\n  {}", warnings.join("\n  ")),
     }
 }

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{Shelf, html, listing};
+use super::{Shelf, html, ladder, listing};
+
+/// The lines that a page shows at once. Where there are more, they scroll.
+const LONG: usize = 60;
 
 /// A demo's transcript: its command, and the lines that it printed.
 pub fn transcript(shelf: &Shelf, package: &str, demo: &str) -> Result<String> {
@@ -15,11 +18,13 @@ pub fn transcript(shelf: &Shelf, package: &str, demo: &str) -> Result<String> {
     let Some(command) = first.strip_prefix("$ ") else {
         bail!("the snapshot of `{demo}` does not begin with `$ COMMAND`");
     };
+    let output = output.trim_end();
+    let length = if output.lines().count() > LONG { " sb-long" } else { "" };
     Ok(format!(
-        "<figure class=\"sb-run\"><figcaption>{}</figcaption>\
+        "<figure class=\"sb-run{length}\"><figcaption>{}</figcaption>\
          <pre><code class=\"nohighlight\">{}</code></pre></figure>",
         html::command(command),
-        marked(output.trim_end())
+        ladder::marked(output).unwrap_or_else(|| marked(output))
     ))
 }
 
@@ -166,6 +171,21 @@ mod tests {
         assert!(
             html.contains("<b class=\"sb-server\">server</b>  <b>recv</b>")
         );
+    }
+
+    #[test]
+    fn a_transcript_scrolls_if_it_is_longer_than_a_page_shows() {
+        for (lines, scrolls) in [(LONG, false), (LONG + 1, true)] {
+            let (folder, shelf) = crate::book::directives::tests::shelf();
+            let snapshots =
+                folder.path().join("lessons/04-tcp/tests/snapshots");
+            let text = format!("---\n---\n$ x\n{}", "line\n".repeat(lines));
+            fs::write(snapshots.join("long.snap"), text).unwrap();
+
+            let html = transcript(&shelf, "lesson-tcp", "long").unwrap();
+
+            assert_eq!(html.contains("sb-long"), scrolls, "{lines} lines");
+        }
     }
 
     #[test]

@@ -5,7 +5,10 @@ pub mod frame_explorer;
 pub mod lossy_wire;
 pub mod memory_grid;
 pub mod resolver_path;
+pub mod sequence_ladder;
+mod stepper;
 pub mod stream_versus_message;
+pub mod tcp_states;
 
 use serde_json::json;
 

@@ -17,8 +17,15 @@
 //!
 //! To accept new output: `INSTA_UPDATE=always cargo test -p lesson-tcp`.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// How long a demo may take, on a busy machine too.
+pub(crate) const LIMIT: Duration = Duration::from_secs(120);
 
 // ANCHOR: filters
 /// A rule for what differs from run to run.
@@ -170,10 +177,8 @@ impl Lesson {
         command: impl FnOnce(&'static str) -> Command,
         arguments: &[&str],
     ) -> (String, String) {
-        let output = command(self.binary)
-            .args(arguments)
-            .output()
-            .expect("the lesson's binary runs");
+        let mut command = command(self.binary);
+        let output = output_in_time(command.args(arguments), LIMIT);
         let warned = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{}: {warned}", output.status);
         let told = String::from_utf8(output.stdout);
@@ -201,6 +206,45 @@ impl Lesson {
     fn snapshots(&self) -> impl AsRef<Path> + use<> {
         self.folder.join("tests/snapshots")
     }
+}
+
+/// Runs a program to its end, and fails where that doesn't come.
+#[track_caller]
+pub(crate) fn output_in_time(command: &mut Command, limit: Duration) -> Output {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    let out = read_beside(child.stdout.take());
+    let err = read_beside(child.stderr.take());
+    let ended = out.recv_timeout(limit).and_then(|out| {
+        let err = err.recv_timeout(limit)?;
+        Ok((out, err))
+    });
+    if ended.is_err() {
+        child.kill().expect("a child can be killed");
+    }
+    let status = child.wait().expect("a child can be waited for");
+    let Ok((stdout, stderr)) = ended else {
+        panic!("{command:?}: still running after {limit:?}");
+    };
+    Output { status, stdout, stderr }
+}
+
+/// Reads to the end on a thread of its own.
+fn read_beside(
+    from: Option<impl Read + Send + 'static>,
+) -> mpsc::Receiver<Vec<u8>> {
+    let (done, ended) = mpsc::channel();
+    thread::spawn(move || {
+        let mut all = Vec::new();
+        let read = from.map(|mut from| from.read_to_end(&mut all));
+        // Nobody asks any more where the other end came too late.
+        let _ = read.transpose().map(|_| done.send(all));
+    });
+    ended
 }
 
 fn normalise(text: &str, filters: &[Filter]) -> String {
@@ -234,6 +278,14 @@ mod tests {
         let text = normalise("accept 127.0.0.1:40312, 5 bytes", &[PORT]);
 
         assert_eq!(text, "accept 127.0.0.1:<port>, 5 bytes");
+    }
+
+    #[test]
+    #[should_panic = "still running after 10ms"]
+    fn a_demo_that_never_ends_has_failed() {
+        let limit = Duration::from_millis(10);
+
+        output_in_time(Command::new("sleep").arg("100"), limit);
     }
 
     #[test]

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use lab::Lab;
 use libtest_mimic::{Arguments, Trial};
 
-use crate::transcript::{Filter, Lesson};
+use crate::transcript::{Filter, LIMIT, Lesson, output_in_time};
 
 /// Asks this program, started anew, whether it may enter the lab.
 const MAY_I: &str = "--may-this-process-enter-the-lab";
@@ -131,8 +131,8 @@ impl Wire {
             self.inside.push((name, *check));
             let name = *name;
             self = self.claim(name, move |_| {
-                let child = this_program().args([INSIDE, name]).output();
-                let child = child.expect("a test can start itself again");
+                let mut child = this_program();
+                let child = output_in_time(child.args([INSIDE, name]), LIMIT);
                 let told = String::from_utf8_lossy(&child.stderr);
                 assert!(child.status.success(), "{told}");
             });

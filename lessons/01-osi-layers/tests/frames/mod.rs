@@ -306,15 +306,20 @@ impl Random {
     }
 
     fn icmpv6(&mut self, between: Between) -> Vec<u8> {
-        let kinds = [1, 2, 3, 4, 128, 129];
+        let kinds = [1, 2, 3, 4, 128, 129, 135, 136];
         let kind = kinds[self.below(kinds.len())];
         let rest = match kind {
-            1 | 3 => [0; 4],
+            1 | 3 | 135 => [0; 4],
+            136 => [self.byte() & 0xe0, 0, 0, 0],
             _ => self.array(),
         };
         let header = icmp::Header { kind, code: 0, rest };
         let data = match kind {
             128 | 129 => self.data(),
+            135 | 136 => {
+                let mac = self.mac().0;
+                [&self.v6().octets()[..], &[kind - 134, 1], &mac].concat()
+            }
             _ => self.ipv6(),
         };
         let length = icmp::HEADER + data.len();

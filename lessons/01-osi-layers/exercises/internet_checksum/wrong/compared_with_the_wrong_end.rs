@@ -11,7 +11,6 @@ pub fn checksum(bytes: &[u8]) -> u16 {
 /// Whether the bytes are as they were sent, as far as their checksum tells.
 /// The checksum is in them, wherever its place may be.
 pub fn is_intact(bytes: &[u8]) -> bool {
-    // RFC 1071, section 1: "If the result is all 1 bits, the check succeeds."
     folded_sum(bytes) == 0
 }
 

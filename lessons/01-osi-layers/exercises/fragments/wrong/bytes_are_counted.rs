@@ -1,0 +1,54 @@
+//! Rejected by: a_fragment_may_come_twice
+//!
+//! It is complete when as many bytes have come as the last fragment says. One
+//! that came twice fills a hole somewhere else.
+
+/// A part of a packet's payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fragment {
+    /// Where in the payload it belongs, in bytes.
+    pub offset: usize,
+    /// Whether another one follows behind it: the flag *more fragments*.
+    pub more: bool,
+    /// The bytes.
+    pub payload: Vec<u8>,
+}
+
+/// The length of an IPv4 header without options, in bytes.
+const HEADER: usize = 20;
+
+/// Cuts a payload so that each fragment with its header fits the MTU.
+pub fn cut(payload: &[u8], mtu: usize) -> Option<Vec<Fragment>> {
+    let room = mtu.checked_sub(HEADER)?;
+    if payload.len() <= room {
+        let payload = payload.to_vec();
+        return Some(vec![Fragment { offset: 0, more: false, payload }]);
+    }
+    // RFC 791, section 3.2: the number of fragment blocks, of 8 octets each.
+    let size = room / 8 * 8;
+    if size == 0 {
+        return None;
+    }
+    let fragment = |(index, part): (usize, &[u8])| {
+        let offset = index * size;
+        let more = offset + part.len() < payload.len();
+        Fragment { offset, more, payload: part.to_vec() }
+    };
+    Some(payload.chunks(size).enumerate().map(fragment).collect())
+}
+
+/// Puts the fragments together, if none is missing.
+pub fn assemble(fragments: &[Fragment]) -> Option<Vec<u8>> {
+    let last = fragments.iter().find(|fragment| !fragment.more)?;
+    let length = last.offset + last.payload.len();
+    let come: usize = fragments.iter().map(|f| f.payload.len()).sum();
+    if come < length {
+        return None;
+    }
+    let mut whole = vec![0; length];
+    for fragment in fragments {
+        let place = fragment.offset..fragment.offset + fragment.payload.len();
+        whole[place].copy_from_slice(&fragment.payload);
+    }
+    Some(whole)
+}

@@ -1,0 +1,56 @@
+//! Rejected by: a_packet_is_cut_as_linux_cuts_it, every_fragment_but_the_last_has_a_multiple_of_8_bytes, the_last_fragment_may_be_full, where_eight_bytes_do_not_fit_nothing_is_cut
+//!
+//! The MTU is taken for what a packet carries behind its header.
+
+/// A part of a packet's payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fragment {
+    /// Where in the payload it belongs, in bytes.
+    pub offset: usize,
+    /// Whether another one follows behind it: the flag *more fragments*.
+    pub more: bool,
+    /// The bytes.
+    pub payload: Vec<u8>,
+}
+
+/// The length of an IPv4 header without options, in bytes.
+const HEADER: usize = 20;
+
+/// Cuts a payload so that each fragment with its header fits the MTU.
+pub fn cut(payload: &[u8], mtu: usize) -> Option<Vec<Fragment>> {
+    let room = mtu;
+    if payload.len() <= room {
+        let payload = payload.to_vec();
+        return Some(vec![Fragment { offset: 0, more: false, payload }]);
+    }
+    // RFC 791, section 3.2: the number of fragment blocks, of 8 octets each.
+    let size = room / 8 * 8;
+    if size == 0 {
+        return None;
+    }
+    let fragment = |(index, part): (usize, &[u8])| {
+        let offset = index * size;
+        let more = offset + part.len() < payload.len();
+        Fragment { offset, more, payload: part.to_vec() }
+    };
+    Some(payload.chunks(size).enumerate().map(fragment).collect())
+}
+
+/// Puts the fragments together, if none is missing.
+pub fn assemble(fragments: &[Fragment]) -> Option<Vec<u8>> {
+    let mut sorted: Vec<&Fragment> = fragments.iter().collect();
+    sorted.sort_by_key(|fragment| fragment.offset);
+    let mut whole = Vec::new();
+    let mut ended = false;
+    for fragment in sorted {
+        if fragment.offset > whole.len() {
+            return None;
+        }
+        // One that came twice begins before the end, and adds nothing.
+        if fragment.offset == whole.len() {
+            whole.extend_from_slice(&fragment.payload);
+        }
+        ended |= !fragment.more;
+    }
+    ended.then_some(whole)
+}

@@ -1,0 +1,81 @@
+//! Rejected by: a_hole_lies_between_the_ack_number_and_a_block, a_hole_that_was_filled_is_none, an_ack_that_comes_late_takes_nothing_back, an_old_ack_neither_counts_nor_interrupts, blocks_come_newest_first, duplicates_count_without_sack_too, segments_lost_side_by_side_are_one_hole, the_first_ack_may_be_a_duplicate, the_first_retransmission_is_asked_for, the_first_segment_may_be_missing, the_segment_is_sent_again_as_it_was, the_third_duplicate_sends_the_segment_again, what_arrived_twice_leaves_no_hole, what_lies_behind_the_highest_byte_is_not_known, what_was_reported_once_has_arrived
+//!
+//! The ACK number is taken for the last byte that has arrived. It is the next
+//! one that is awaited.
+
+/// Bytes of the stream, from `start` to `end`, which is not one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The number of the first byte.
+    pub start: u32,
+    /// The number of the byte behind the last.
+    pub end: u32,
+}
+
+/// An acknowledgment, as it came from the receiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ack {
+    /// The next byte that the receiver waits for.
+    pub number: u32,
+    /// Bytes that have arrived beyond, in the order of the SACK option.
+    pub sack: Vec<Span>,
+}
+
+/// A segment that is sent again before a timer expires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retransmission {
+    /// The ACK that caused it, by its place in the list: the first is 0.
+    pub after: usize,
+    /// The segment, as it was sent.
+    pub segment: Span,
+}
+
+/// Says which bytes have not arrived, though later ones have.
+pub fn missing(sent: &[Span], acks: &[Ack]) -> Vec<Span> {
+    let before = first_byte(sent);
+    let mut arrived: Vec<Span> = Vec::new();
+    for ack in acks {
+        arrived.push(Span { start: before, end: ack.number + 1 });
+        arrived.extend(&ack.sack);
+    }
+    arrived.sort_by_key(|span| span.start);
+    let mut gaps = Vec::new();
+    let mut reached = before;
+    for span in arrived {
+        if span.start > reached {
+            gaps.push(Span { start: reached, end: span.start });
+        }
+        reached = reached.max(span.end);
+    }
+    gaps
+}
+
+/// Says which segment is sent again first, and after which ACK.
+pub fn fast_retransmission(
+    sent: &[Span],
+    acks: &[Ack],
+) -> Option<Retransmission> {
+    let mut greatest = first_byte(sent);
+    let mut duplicates = 0;
+    for (after, ack) in acks.iter().enumerate() {
+        if ack.number > greatest {
+            greatest = ack.number;
+            duplicates = 0;
+        } else if ack.number == greatest {
+            duplicates += 1;
+        }
+        // RFC 5681, section 3.2: "the arrival of 3 duplicate ACKs".
+        if duplicates == 3 {
+            // Where all is acknowledged, no segment begins here.
+            let segment =
+                sent.iter().find(|span| span.start == greatest + 1)?;
+            return Some(Retransmission { after, segment: *segment });
+        }
+    }
+    None
+}
+
+/// The first byte that no earlier ACK has acknowledged.
+fn first_byte(sent: &[Span]) -> u32 {
+    sent.first().map_or(0, |span| span.start)
+}

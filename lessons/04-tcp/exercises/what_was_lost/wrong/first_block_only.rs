@@ -1,0 +1,75 @@
+//! Rejected by: blocks_come_newest_first, what_was_reported_once_has_arrived
+//!
+//! One hole is looked for: from the ACK number to the first block. There may
+//! be several blocks, and the first need not be the lowest.
+
+/// Bytes of the stream, from `start` to `end`, which is not one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The number of the first byte.
+    pub start: u32,
+    /// The number of the byte behind the last.
+    pub end: u32,
+}
+
+/// An acknowledgment, as it came from the receiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ack {
+    /// The next byte that the receiver waits for.
+    pub number: u32,
+    /// Bytes that have arrived beyond, in the order of the SACK option.
+    pub sack: Vec<Span>,
+}
+
+/// A segment that is sent again before a timer expires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retransmission {
+    /// The ACK that caused it, by its place in the list: the first is 0.
+    pub after: usize,
+    /// The segment, as it was sent.
+    pub segment: Span,
+}
+
+/// Says which bytes have not arrived, though later ones have.
+pub fn missing(sent: &[Span], acks: &[Ack]) -> Vec<Span> {
+    let Some(ack) = acks.iter().max_by_key(|ack| ack.number) else {
+        return Vec::new();
+    };
+    let newest = acks.iter().rfind(|other| other.number == ack.number);
+    let block = newest.and_then(|ack| ack.sack.first());
+    match block {
+        Some(block) if block.start > ack.number => {
+            vec![Span { start: ack.number, end: block.start }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Says which segment is sent again first, and after which ACK.
+pub fn fast_retransmission(
+    sent: &[Span],
+    acks: &[Ack],
+) -> Option<Retransmission> {
+    let mut greatest = first_byte(sent);
+    let mut duplicates = 0;
+    for (after, ack) in acks.iter().enumerate() {
+        if ack.number > greatest {
+            greatest = ack.number;
+            duplicates = 0;
+        } else if ack.number == greatest {
+            duplicates += 1;
+        }
+        // RFC 5681, section 3.2: "the arrival of 3 duplicate ACKs".
+        if duplicates == 3 {
+            // Where all is acknowledged, no segment begins here.
+            let segment = sent.iter().find(|span| span.start == greatest)?;
+            return Some(Retransmission { after, segment: *segment });
+        }
+    }
+    None
+}
+
+/// The first byte that no earlier ACK has acknowledged.
+fn first_byte(sent: &[Span]) -> u32 {
+    sent.first().map_or(0, |span| span.start)
+}

@@ -1,0 +1,76 @@
+//! Rejected by: segments_lost_side_by_side_are_one_hole
+//!
+//! Each lost segment is given as a span of its own. SACK knows bytes, and so
+//! does the task.
+
+/// Bytes of the stream, from `start` to `end`, which is not one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The number of the first byte.
+    pub start: u32,
+    /// The number of the byte behind the last.
+    pub end: u32,
+}
+
+/// An acknowledgment, as it came from the receiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ack {
+    /// The next byte that the receiver waits for.
+    pub number: u32,
+    /// Bytes that have arrived beyond, in the order of the SACK option.
+    pub sack: Vec<Span>,
+}
+
+/// A segment that is sent again before a timer expires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retransmission {
+    /// The ACK that caused it, by its place in the list: the first is 0.
+    pub after: usize,
+    /// The segment, as it was sent.
+    pub segment: Span,
+}
+
+/// Says which bytes have not arrived, though later ones have.
+pub fn missing(sent: &[Span], acks: &[Ack]) -> Vec<Span> {
+    let has_arrived = |segment: &Span| {
+        acks.iter().any(|ack| {
+            let inside =
+                |b: &Span| b.start <= segment.start && segment.end <= b.end;
+            segment.end <= ack.number || ack.sack.iter().any(inside)
+        })
+    };
+    let ends =
+        acks.iter().flat_map(|ack| ack.sack.iter().map(|block| block.end));
+    let highest = ends.max().unwrap_or(0);
+    let lost = |segment: &&Span| segment.end < highest && !has_arrived(segment);
+    sent.iter().filter(lost).copied().collect()
+}
+
+/// Says which segment is sent again first, and after which ACK.
+pub fn fast_retransmission(
+    sent: &[Span],
+    acks: &[Ack],
+) -> Option<Retransmission> {
+    let mut greatest = first_byte(sent);
+    let mut duplicates = 0;
+    for (after, ack) in acks.iter().enumerate() {
+        if ack.number > greatest {
+            greatest = ack.number;
+            duplicates = 0;
+        } else if ack.number == greatest {
+            duplicates += 1;
+        }
+        // RFC 5681, section 3.2: "the arrival of 3 duplicate ACKs".
+        if duplicates == 3 {
+            // Where all is acknowledged, no segment begins here.
+            let segment = sent.iter().find(|span| span.start == greatest)?;
+            return Some(Retransmission { after, segment: *segment });
+        }
+    }
+    None
+}
+
+/// The first byte that no earlier ACK has acknowledged.
+fn first_byte(sent: &[Span]) -> u32 {
+    sent.first().map_or(0, |span| span.start)
+}
