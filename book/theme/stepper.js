@@ -127,6 +127,7 @@ ${controls}</div>`;
     const buttons = options.map(option => {
       const button = make('button', '', option);
       button.onclick = () => {
+        if (button.ariaDisabled) return;
         settle(option === right, tell(option));
         for (const b of buttons) {
           b.ariaDisabled = 'true';
