@@ -11,6 +11,10 @@
 //! Addresses are hexadecimal, four bytes as this machine stores them; the
 //! port is an ordinary number. The queue counts memory, not data: a short
 //! datagram takes several hundred bytes.
+//!
+//! The table is no snapshot. The kernel tells it in pieces, a `read(2)` at a
+//! time, and counts lines to find its place again: another program's socket
+//! that closes in between makes it skip one.
 
 use std::fs;
 use std::io;
@@ -26,13 +30,21 @@ pub struct Entry {
     pub drops: u64,
 }
 
+/// How often the table is read before a socket is called missing.
+const TRIES: usize = 100;
+
 /// The entry of the socket bound to this address, in the network namespace
 /// of the calling thread.
 ///
 /// Errors: `NotFound` when there is no such socket.
 pub fn of(address: SocketAddrV4) -> io::Result<Entry> {
-    let table = fs::read_to_string("/proc/thread-self/net/udp")?;
-    find(&table, address).ok_or_else(|| io::ErrorKind::NotFound.into())
+    for _ in 0..TRIES {
+        let table = fs::read_to_string("/proc/thread-self/net/udp")?;
+        if let Some(entry) = find(&table, address) {
+            return Ok(entry);
+        }
+    }
+    Err(io::ErrorKind::NotFound.into())
 }
 
 fn find(table: &str, address: SocketAddrV4) -> Option<Entry> {
