@@ -1,0 +1,1 @@
+//! Broadcast: one datagram for every host.

@@ -1,0 +1,3 @@
+//! Broadcast: one datagram for every host.
+
+fn main() {}

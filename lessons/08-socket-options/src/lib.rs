@@ -1,0 +1,1 @@
+//! Socket options: what a socket is set to, and what that changes.

@@ -1,0 +1,3 @@
+//! Socket options: what a socket is set to, and what that changes.
+
+fn main() {}

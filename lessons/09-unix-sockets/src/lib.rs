@@ -1,0 +1,1 @@
+//! Unix sockets: two processes on one machine.

@@ -1,0 +1,3 @@
+//! Unix sockets: two processes on one machine.
+
+fn main() {}
