@@ -9,7 +9,7 @@ use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lab::{Lab, Recording, pcap};
+use lab::{Record, Recording, pcap};
 use lesson_osi_layers::field::Field;
 use lesson_osi_layers::frame::{Kind, dissect};
 use lesson_osi_layers::pin::Pin;
@@ -27,13 +27,10 @@ const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n";
 #[derive(Args)]
 pub struct Form {
     /// A capture, as tcpdump -w and --pcap write it; the lab if none is named
+    #[arg(conflicts_with_all = ["json", "pcap"])]
     file: Option<PathBuf>,
-    /// Print the lab's frames as JSON, for the book's widget
-    #[arg(long, conflicts_with = "file")]
-    json: bool,
-    /// Also write the frames to a file that Wireshark opens
-    #[arg(long, value_name = "FILE", conflicts_with = "file")]
-    pcap: Option<PathBuf>,
+    #[command(flatten)]
+    record: Record,
 }
 
 /// A frame, and who sent it to whom.
@@ -52,12 +49,12 @@ pub fn run(form: Form) -> Result<(), Trouble> {
         Some(path) => {
             read(path).map_err(io::Error::other).during(told(path))?
         }
-        None => match captured(&form)? {
+        None => match captured(&form.record)? {
             Some(shots) => shots,
             None => return Ok(()),
         },
     };
-    match form.json {
+    match form.record.json {
         true => explorer::print(&shots),
         false => {
             tell(&shots);
@@ -99,16 +96,13 @@ fn ends(bytes: &[u8]) -> (String, String) {
 
 /// The frames of the lab's exchange, pinned. None where it is forbidden and
 /// the recorded run was shown instead.
-fn captured(form: &Form) -> Result<Option<Vec<Shot>>, Trouble> {
-    let recorded = match form.json {
-        true => include_str!("../tests/snapshots/dissect.json.snap"),
-        false => include_str!("../tests/snapshots/dissect.snap"),
-    };
-    let Some(lab) = Lab::enter_or_replay(recorded) else { return Ok(None) };
+fn captured(asked: &Record) -> Result<Option<Vec<Shot>>, Trouble> {
+    const RECORDED: &str = include_str!("../tests/snapshots/dissect.snap");
+    const JSON: &str = include_str!("../tests/snapshots/dissect.json.snap");
+    let lab = asked.enter(RECORDED, JSON)?;
+    let Some(lab) = lab else { return Ok(None) };
     let recording = exchange(Scene::strangers(lab)?)?;
-    if let Some(path) = &form.pcap {
-        recording.write_pcap(path)?;
-    }
+    asked.capture.write(&recording)?;
     Ok(Some(pinned(recording)))
 }
 

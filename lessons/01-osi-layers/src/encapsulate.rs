@@ -12,9 +12,8 @@
 //! request through a socket, and the two frames are compared.
 
 use std::io;
-use std::path::PathBuf;
 
-use lab::Lab;
+use lab::Capture;
 use lesson_osi_layers::checksum::PseudoHeader;
 use lesson_osi_layers::ethernet::{self, EtherType, Mac};
 use lesson_osi_layers::ipv4::{self, Protocol};
@@ -47,9 +46,9 @@ struct Wrapped {
 }
 
 /// The way down, then the proof.
-pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
+pub fn run(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/encapsulate.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
     let wrapped = wrap(REQUEST, ROUND).map_err(io::Error::other);
     tell(&wrapped.during("wrap the request")?);
 
@@ -58,7 +57,7 @@ pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     client.send(REQUEST).during("send")?;
     let caught = scene.alice_sends()?;
     compare(&caught).map_err(io::Error::other).during("read the frame")?;
-    scene.close(pcap)
+    scene.close(capture)
 }
 
 // ANCHOR: wrap

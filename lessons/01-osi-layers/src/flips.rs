@@ -12,9 +12,8 @@
 //! of the kind that happens behind the card, in memory or in a router.
 
 use std::net::UdpSocket;
-use std::path::PathBuf;
 
-use lab::Lab;
+use lab::Capture;
 use narrator::{During, Trouble, line, say};
 
 use crate::scene::{SERVER, Scene, arrived, received};
@@ -33,9 +32,9 @@ const TWO: usize = HEADERS + 6;
 type Case = (&'static str, fn(&mut [u8]), Option<&'static str>);
 
 /// No damage, then one bit in each header's care, then two bits.
-pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
+pub fn run(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/checksum.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
     let mut scene = Scene::open(lab)?;
     let sockets = scene.datagrams()?;
     let cases: [Case; 4] = [
@@ -50,7 +49,7 @@ pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
         }
         send(&mut scene, &sockets, case)?;
     }
-    scene.close(pcap)
+    scene.close(capture)
 }
 
 // ANCHOR: damage

@@ -9,9 +9,8 @@
 
 use std::io;
 use std::net::UdpSocket;
-use std::path::PathBuf;
 
-use lab::{Host, Lab};
+use lab::{Capture, Host};
 use lesson_osi_layers::{Error, ethernet, ipv4};
 use narrator::{During, Trouble, line, say};
 
@@ -24,9 +23,9 @@ const PAYLOAD: usize = 1472;
 const NARROW: u32 = 576;
 
 /// All fragments arrive; then one doesn't.
-pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
+pub fn run(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/fragments.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
     let mut scene = Scene::open(lab)?;
     scene.alice.set_mtu(NARROW)?;
     say("alice", "link", format_args!("takes packets of {NARROW} bytes"));
@@ -34,7 +33,7 @@ pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     all_arrive(&mut scene, &alice, &bob)?;
     line("");
     one_is_lost(&mut scene, &alice, &bob)?;
-    scene.close(pcap)
+    scene.close(capture)
 }
 
 fn all_arrive(

@@ -6,9 +6,8 @@
 //! reader is asked, and bob's kernel.
 
 use std::net::UdpSocket;
-use std::path::PathBuf;
 
-use lab::Lab;
+use lab::Capture;
 use lesson_osi_layers::checksum;
 use lesson_osi_layers::frame::dissect;
 use narrator::{During, Trouble, line};
@@ -63,16 +62,16 @@ const CASES: [Case; 6] = [
 ];
 
 /// One after the other.
-pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
+pub fn run(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/lying.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
     let mut scene = Scene::open(lab)?;
     let sockets = scene.datagrams()?;
     for (case, number) in CASES.into_iter().zip(1..) {
         line(format_args!("{number}. {}", case.what));
         tell(&mut scene, &sockets, &case)?;
     }
-    scene.close(pcap)
+    scene.close(capture)
 }
 
 fn tell(

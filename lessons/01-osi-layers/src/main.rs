@@ -28,10 +28,10 @@ mod questions;
 mod scene;
 mod story;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use lab::Capture;
 use narrator::{Trouble, finish};
 
 /// Layers: a header around a header around the data
@@ -64,14 +64,6 @@ enum Command {
     Lying(Capture),
 }
 
-/// What every demo on the wire takes.
-#[derive(Args, Default)]
-struct Capture {
-    /// Also write the frames to a file that Wireshark opens
-    #[arg(long, value_name = "FILE")]
-    pcap: Option<PathBuf>,
-}
-
 fn main() -> ExitCode {
     let first = Command::Encapsulate(Capture::default());
     let command = Arguments::parse().command.unwrap_or(first);
@@ -81,14 +73,14 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Trouble> {
     use Command::*;
     match command {
-        Encapsulate(capture) => encapsulate::run(capture.pcap),
-        Models(capture) => models::run(capture.pcap),
+        Encapsulate(capture) => encapsulate::run(capture),
+        Models(capture) => models::run(capture),
         Dissect(form) => dissect::run(form),
-        Icmp(capture) => messages::icmp(capture.pcap),
-        Ipv6(capture) => messages::ipv6(capture.pcap),
-        Overhead(capture) => overhead::run(capture.pcap),
-        Checksum(capture) => flips::run(capture.pcap),
-        Fragments(capture) => fragments::run(capture.pcap),
-        Lying(capture) => lying::run(capture.pcap),
+        Icmp(capture) => messages::icmp(capture),
+        Ipv6(capture) => messages::ipv6(capture),
+        Overhead(capture) => overhead::run(capture),
+        Checksum(capture) => flips::run(capture),
+        Fragments(capture) => fragments::run(capture),
+        Lying(capture) => lying::run(capture),
     }
 }

@@ -12,11 +12,11 @@
 use std::fs;
 use std::io::{self, Read};
 use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lab::{Host, Lab};
+use lab::{Capture, Host};
 use lesson_osi_layers::frame::{Kind, dissect};
 use lesson_osi_layers::icmp;
 use narrator::{During, Trouble, explain, line, say};
@@ -28,14 +28,14 @@ use crate::scene::{CLIENT, SERVER, Scene};
 const DATA: &[u8] = b"are you there?";
 
 /// An echo, and a datagram that nobody takes.
-pub fn icmp(pcap: Option<PathBuf>) -> Result<(), Trouble> {
+pub fn icmp(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/icmp.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
     let mut scene = Scene::open(lab)?;
     echo(&mut scene)?;
     line("");
     nobody_listens(&mut scene)?;
-    scene.close(pcap)
+    scene.close(capture)
 }
 
 fn echo(scene: &mut Scene) -> Result<(), Trouble> {
@@ -79,9 +79,9 @@ fn told(from: &str, frame: &[u8]) {
 }
 
 /// The same two hosts, with IPv6: who has the address, and a datagram.
-pub fn ipv6(pcap: Option<PathBuf>) -> Result<(), Trouble> {
+pub fn ipv6(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/ipv6.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
     if !Path::new("/proc/sys/net/ipv6").exists() {
         let none = io::Error::other("this kernel has IPv6 switched off");
         return Err(none).during("ipv6");
@@ -105,7 +105,7 @@ pub fn ipv6(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     tell_layers(&no_report(|| scene.bob_sends())?, |_| true);
     line("alice's datagram:");
     tell_layers(&no_report(|| scene.alice_sends())?, |_| true);
-    scene.close(pcap)
+    scene.close(capture)
 }
 
 /// The next frame that isn't a report. Hosts tell routers to which groups

@@ -8,9 +8,8 @@ use std::fmt::Display;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
-use std::path::PathBuf;
 
-use lab::{Host, Lab};
+use lab::{Capture, Host};
 use lesson_osi_layers::ethernet::Mac;
 use narrator::{During, Trouble, line};
 use nix::ifaddrs::getifaddrs;
@@ -30,16 +29,16 @@ const MODELS: &str =
 1 physical       signals: media, cards and ports      physical     link";
 
 /// The models, and then alice while she talks to bob.
-pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
+pub fn run(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/models.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
     line(MODELS);
     line("");
     let mut scene = Scene::open(lab)?;
     let (client, _server) = scene.connect()?;
     line("alice, while she is connected to bob:");
     tell(&scene.alice, &client)?;
-    scene.close(pcap)
+    scene.close(capture)
 }
 
 /// What the kernel says of each layer, from the top to the bottom.

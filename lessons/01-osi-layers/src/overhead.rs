@@ -1,9 +1,7 @@
 //! The headers are there whatever the payload is: what a message costs on an
 //! Ethernet cable. IEEE 802.3, clauses 3 and 4.
 
-use std::path::PathBuf;
-
-use lab::Lab;
+use lab::Capture;
 use narrator::{During, Trouble, line};
 
 use crate::scene::{SERVER, Scene};
@@ -18,9 +16,9 @@ const UNSEEN: usize = 8 + 4 + 12;
 const FULL: usize = 1460;
 
 /// Messages of 1 to 1460 bytes, a frame for each.
-pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
+pub fn run(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/overhead.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
     let mut scene = Scene::open(lab)?;
     let (client, _server) = scene.connect()?;
     line("        payload  headers  frame  on a cable  payload's share");
@@ -45,7 +43,7 @@ pub fn run(pcap: Option<PathBuf>) -> Result<(), Trouble> {
     for payload in [1, FULL] {
         total(payload);
     }
-    scene.close(pcap)
+    scene.close(capture)
 }
 
 fn tell(what: &str, payload: usize, frame: usize) {

@@ -8,10 +8,9 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
-use std::path::PathBuf;
 use std::time::Duration;
 
-use lab::{ByHand, Frame, Host, Lab, Recording};
+use lab::{ByHand, Capture, Frame, Host, Lab, Recording};
 use lesson_osi_layers::ethernet::{self, EtherType};
 use lesson_osi_layers::{ipv4, tcp};
 use narrator::{During, Trouble, explain};
@@ -149,9 +148,8 @@ impl Scene {
     }
 
     /// Ends the wire, and writes what it carried to a file if asked to.
-    pub fn close(self, pcap: Option<PathBuf>) -> Result<(), Trouble> {
-        let recording = self.wire.stop();
-        pcap.map_or(Ok(()), |path| recording.write_pcap(&path))
+    pub fn close(self, capture: Capture) -> Result<(), Trouble> {
+        capture.write(&self.wire.stop())
     }
 
     /// Ends the wire, and gives what it carried.

@@ -2,23 +2,13 @@
 //! is for each in Rust. alice makes them all in the lab.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
-use std::path::PathBuf;
 
-use clap::Args;
-use lab::Lab;
+use lab::Capture;
 use lesson_names::{c, services, v4};
 use narrator::{Trouble, line};
 use nix::unistd::gethostname;
 
 use crate::stage::Stage;
-
-/// What the demos in the lab take.
-#[derive(Args, Default)]
-pub struct Capture {
-    /// Also write the lab's frames to a file that Wireshark opens
-    #[arg(long, value_name = "FILE")]
-    pub pcap: Option<PathBuf>,
-}
 
 /// A call, made twice.
 struct Row {
@@ -35,7 +25,7 @@ struct Row {
 /// All nine, as one table.
 pub fn run(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/lookup.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
     let mut stage = Stage::open(lab)?;
     let (rows, _) = stage.ask(|| [names(), addresses(), ports()])?;
     let heading = "asked → the answer in C and in Rust";
@@ -44,7 +34,7 @@ pub fn run(capture: Capture) -> Result<(), Trouble> {
     line("");
     let (printer, _) = stage.ask(both_families)?;
     tell(&printer);
-    stage.close(capture.pcap)
+    stage.close(capture)
 }
 
 /// One answer where both agree; otherwise both.

@@ -31,6 +31,7 @@ mod wildcard;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lab::Capture;
 use narrator::{Trouble, finish};
 
 /// Names and addresses, and who translates them
@@ -44,7 +45,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Nine calls for names and addresses, in C and in Rust
-    Lookup(lookup::Capture),
+    Lookup(Capture),
     /// A name's addresses, and whom the C library asks for them
     Resolve(resolve::Form),
     /// An address's name, and whether it can be believed
@@ -63,7 +64,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let first = Command::Lookup(lookup::Capture::default());
+    let first = Command::Lookup(Capture::default());
     let command = Arguments::parse().command.unwrap_or(first);
     finish("lesson-names", run(command))
 }

@@ -4,10 +4,9 @@
 //! seen. With one, this machine does.
 
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::PathBuf;
 
 use clap::Args;
-use lab::Lab;
+use lab::Record;
 use narrator::{During, Trouble, line, say};
 
 use crate::limit;
@@ -18,13 +17,10 @@ use crate::stage::Stage;
 #[derive(Args, Default)]
 pub struct Form {
     /// A name or an address; without it, some names in the lab
+    #[arg(conflicts_with_all = ["json", "pcap"])]
     name: Option<String>,
-    /// Print the lab's lookups as JSON
-    #[arg(long, conflicts_with = "name")]
-    json: bool,
-    /// Also write the lab's frames to a file that Wireshark opens
-    #[arg(long, value_name = "FILE", conflicts_with = "name")]
-    pcap: Option<PathBuf>,
+    #[command(flatten)]
+    record: Record,
 }
 
 /// The names that alice looks up, and what to look out for.
@@ -44,8 +40,8 @@ pub fn run(form: Form) -> Result<(), Trouble> {
     }
     const RECORDED: &str = include_str!("../tests/snapshots/resolve.snap");
     const JSON: &str = include_str!("../tests/snapshots/resolve.json.snap");
-    let recorded = if form.json { JSON } else { RECORDED };
-    let Some(lab) = Lab::enter_or_replay(recorded) else { return Ok(()) };
+    let record = form.record;
+    let Some(lab) = record.enter(RECORDED, JSON)? else { return Ok(()) };
     let mut stage = Stage::open(lab)?;
     stage.enable_ipv6_loopback()?;
     let mut runs = Vec::new();
@@ -62,11 +58,11 @@ pub fn run(form: Form) -> Result<(), Trouble> {
         let result = result.map_err(|e| words(&e));
         runs.push(Run::new("getaddrinfo", name, title, events, result));
     }
-    match form.json {
+    match record.json {
         true => path::json("resolve", "The path of a name", &runs)?,
         false => path::tell_all(&runs),
     }
-    stage.close(form.pcap)
+    stage.close(record.capture)
 }
 
 // ANCHOR: addresses

@@ -3,10 +3,9 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use clap::Args;
-use lab::Lab;
+use lab::Record;
 use lesson_names::c;
 use narrator::{During, Trouble, line, say};
 
@@ -19,13 +18,10 @@ use crate::{inet, limit};
 #[derive(Args, Default)]
 pub struct Form {
     /// An address; without it, some addresses in the lab
+    #[arg(conflicts_with_all = ["json", "pcap"])]
     address: Option<String>,
-    /// Print the lab's lookups as JSON
-    #[arg(long, conflicts_with = "address")]
-    json: bool,
-    /// Also write the lab's frames to a file that Wireshark opens
-    #[arg(long, value_name = "FILE", conflicts_with = "address")]
-    pcap: Option<PathBuf>,
+    #[command(flatten)]
+    record: Record,
 }
 
 /// The addresses that alice looks up, and what to look out for.
@@ -43,8 +39,8 @@ pub fn run(form: Form) -> Result<(), Trouble> {
     }
     const RECORDED: &str = include_str!("../tests/snapshots/reverse.snap");
     const JSON: &str = include_str!("../tests/snapshots/reverse.json.snap");
-    let recorded = if form.json { JSON } else { RECORDED };
-    let Some(lab) = Lab::enter_or_replay(recorded) else { return Ok(()) };
+    let record = form.record;
+    let Some(lab) = record.enter(RECORDED, JSON)? else { return Ok(()) };
     let mut stage = Stage::open(lab)?;
     let mut runs = Vec::new();
     for (index, (address, title)) in ADDRESSES.into_iter().enumerate() {
@@ -53,21 +49,21 @@ pub fn run(form: Form) -> Result<(), Trouble> {
         let text = address.to_string();
         let result = name.clone().map(|name| vec![name]);
         runs.push(Run::new("getnameinfo", &text, title, events, result));
-        if !form.json {
+        if !record.json {
             if index > 0 {
                 line("");
             }
             path::tell(&runs[index]);
         }
-        if let (Ok(name), false) = (name, form.json) {
+        if let (Ok(name), false) = (name, record.json) {
             let (back, _) = stage.ask(move || check(&name, address))?;
             say("alice", "getaddrinfo", back);
         }
     }
-    if form.json {
+    if record.json {
         path::json("reverse", "The path of an address", &runs)?;
     }
-    stage.close(form.pcap)
+    stage.close(record.capture)
 }
 
 // ANCHOR: check

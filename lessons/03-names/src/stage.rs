@@ -14,12 +14,11 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lab::{ByHand, Host, Lab};
+use lab::{ByHand, Capture, Host, Lab};
 use lesson_names::dns::{Data, Question, Type};
 use narrator::{During, Trouble};
 use nix::errno::Errno;
@@ -200,9 +199,8 @@ impl Stage {
     }
 
     /// Ends the wire, and writes what it carried to a file if asked to.
-    pub fn close(self, pcap: Option<PathBuf>) -> Result<(), Trouble> {
-        let recording = self.wire.stop();
-        pcap.map_or(Ok(()), |path| recording.write_pcap(&path))
+    pub fn close(self, capture: Capture) -> Result<(), Trouble> {
+        capture.write(&self.wire.stop())
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::io;
 
+use lab::Record;
 use lesson_tcp::recv;
 use lesson_tcp::state::State::{
     CloseWait, Closed, Closing, Established, FinWait1, FinWait2, LastAck,
@@ -16,7 +17,7 @@ use socket2::Socket;
 use crate::conversation::Who::{Alice, Bob};
 use crate::conversation::{Form, Segment, States};
 use crate::in_hand::InHand;
-use crate::stage::{Record, Scene, Stage};
+use crate::stage::{Scene, Stage};
 
 const SCENE: Scene = Scene {
     demo: "close",

@@ -6,13 +6,14 @@
 
 use std::io;
 
+use lab::Record;
 use lesson_tcp::state::State::{
     Closed, Established, Listen, SynReceived, SynSent,
 };
 
 use crate::conversation::Form;
 use crate::conversation::Who::{Alice, Bob};
-use crate::stage::{Record, SERVER, Scene, Stage};
+use crate::stage::{SERVER, Scene, Stage};
 
 const SCENE: Scene = Scene {
     demo: "handshake",

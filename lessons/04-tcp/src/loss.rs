@@ -15,12 +15,13 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use lab::Record;
 use lesson_tcp::counters;
 use socket2::Socket;
 
 use crate::conversation::Form;
 use crate::conversation::Who::{Alice, Bob};
-use crate::stage::{Record, Scene, Stage};
+use crate::stage::{Scene, Stage};
 
 const SCENE: Scene = Scene {
     demo: "loss",

@@ -47,9 +47,8 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lab::{Capture, Record};
 use narrator::{During, Trouble, finish};
-
-use crate::stage::{Capture, Record};
 
 /// TCP, one connection at a time
 #[derive(Parser)]

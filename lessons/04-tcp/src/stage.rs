@@ -14,11 +14,9 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
-use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
-use lab::{ByHand, Host, Lab};
+use lab::{ByHand, Capture, Host, Lab, Record};
 use lesson_tcp::BACKLOG;
 use lesson_tcp::state::{State, await_rto, await_state};
 use nix::errno::Errno;
@@ -55,30 +53,6 @@ pub struct Scene {
     pub json: &'static str,
 }
 
-/// What the reader may ask of a demo on the wire.
-#[derive(Args)]
-pub struct Capture {
-    /// Write the frames to FILE, for Wireshark or tshark
-    #[arg(long, value_name = "FILE")]
-    pcap: Option<PathBuf>,
-}
-
-/// What the reader may ask of one that feeds a widget.
-#[derive(Args)]
-pub struct Record {
-    /// Print the steps as JSON, for the book's widgets
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    capture: Capture,
-}
-
-impl From<Capture> for Record {
-    fn from(capture: Capture) -> Self {
-        Record { json: false, capture }
-    }
-}
-
 /// The hosts, the wire, and the story so far.
 pub struct Stage {
     pub alice: Host,
@@ -92,7 +66,7 @@ pub struct Stage {
     /// How far each has come with what was seen on the wire, without and
     /// with an acknowledgement.
     seen: [[u32; 2]; 2],
-    pcap: Option<PathBuf>,
+    capture: Capture,
     // Last, for the hosts to go first.
     _lab: Lab,
 }
@@ -104,24 +78,14 @@ impl Stage {
         scene: &Scene,
         asked: impl Into<Record>,
     ) -> io::Result<Option<Self>> {
-        let Record { json, capture: Capture { pcap } } = asked.into();
-        let (form, recorded) = match json {
-            true => (Form::Json, scene.json),
-            false => (scene.form, scene.text),
-        };
-        let lab = match pcap {
-            None => Lab::enter_or_replay(recorded),
-            // A recorded run has no frames to write.
-            Some(_) => Some(Lab::enter().map_err(|forbidden| {
-                let remedy = forbidden.remedy();
-                io::Error::other(format!("{forbidden}. To allow it: {remedy}"))
-            })?),
-        };
+        let asked = asked.into();
+        let lab = asked.enter(scene.text, scene.json)?;
         let Some(mut lab) = lab else { return Ok(None) };
         let (alice, bob) = (lab.host("alice")?, lab.host("bob")?);
         // ARP is chapter 01's subject.
         lab.introduce(&[&alice, &bob])?;
         let wire = lab.by_hand()?;
+        let form = if asked.json { Form::Json } else { scene.form };
         let story = Conversation::begin(scene.demo, scene.title, form);
         Ok(Some(Stage {
             alice,
@@ -131,7 +95,7 @@ impl Stage {
             client: CLIENT,
             first: [0; 2],
             seen: [[0; 2]; 2],
-            pcap,
+            capture: asked.capture,
             _lab: lab,
         }))
     }
@@ -329,10 +293,7 @@ impl Stage {
     /// Ends the story, and writes the frames where they were asked for.
     pub fn end(self) -> io::Result<()> {
         self.story.end()?;
-        if let Some(path) = self.pcap {
-            self.wire.stop().write_pcap(&path)?;
-        }
-        Ok(())
+        Ok(self.capture.write(&self.wire.stop())?)
     }
 }
 

@@ -7,6 +7,7 @@
 
 use std::io;
 
+use lab::Record;
 use lesson_tcp::state::State::{
     self, CloseWait, Closed, Closing, Established, FinWait1, FinWait2, LastAck,
     Listen, SynReceived, SynSent, TimeWait,
@@ -15,7 +16,7 @@ use socket2::Socket;
 
 use crate::conversation::Who::{Alice, Bob};
 use crate::conversation::{Form, Who};
-use crate::stage::{Record, SERVER, Scene, Stage, begin};
+use crate::stage::{SERVER, Scene, Stage, begin};
 
 const SCENE: Scene = Scene {
     demo: "states",

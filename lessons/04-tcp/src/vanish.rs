@@ -9,6 +9,7 @@
 use std::io;
 use std::time::Duration;
 
+use lab::Record;
 use lesson_tcp::recv;
 use lesson_tcp::state::State::{Closed, Established};
 use narrator::explain;
@@ -16,7 +17,7 @@ use socket2::Socket;
 
 use crate::conversation::Form;
 use crate::conversation::Who::{Alice, Bob};
-use crate::stage::{Record, Scene, Stage};
+use crate::stage::{Scene, Stage};
 
 const SCENE: Scene = Scene {
     demo: "vanish",

@@ -7,13 +7,14 @@
 
 use std::io;
 
+use lab::Capture;
 use lesson_tcp::recv;
 use lesson_tcp::state::of;
 use socket2::Socket;
 
 use crate::conversation::Form;
 use crate::conversation::Who::{Alice, Bob};
-use crate::stage::{Capture, SERVER, Scene, Stage};
+use crate::stage::{SERVER, Scene, Stage};
 
 const SCENE: Scene = Scene {
     demo: "wire-delivered",

@@ -4,12 +4,13 @@
 use std::io;
 use std::net::Shutdown;
 
+use lab::Capture;
 use lesson_tcp::recv;
 use lesson_tcp::state::State::{CloseWait, Established, FinWait1, FinWait2};
 
 use crate::conversation::Form;
 use crate::conversation::Who::{Alice, Bob};
-use crate::stage::{Capture, Scene, Stage};
+use crate::stage::{Scene, Stage};
 
 const SCENE: Scene = Scene {
     demo: "wire-half-close",

@@ -5,6 +5,7 @@
 
 use std::io;
 
+use lab::Capture;
 use lesson_tcp::state::State::{Closed, Established};
 use lesson_tcp::{arrived, recv};
 use narrator::explain;
@@ -12,7 +13,7 @@ use socket2::Socket;
 
 use crate::conversation::Form;
 use crate::conversation::Who::{Alice, Bob};
-use crate::stage::{Capture, Scene, Stage};
+use crate::stage::{Scene, Stage};
 
 const SCENE: Scene = Scene {
     demo: "wire-reset",

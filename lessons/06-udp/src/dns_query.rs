@@ -6,13 +6,14 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
 
+use lab::Capture;
 use lesson_udp::dns::{
     Entry, IN, LARGEST, Message, Question, answer, code, kind, query,
 };
 use lesson_udp::recv_whole;
 use narrator::{line, say};
 
-use crate::scene::{Capture, Scene};
+use crate::scene::Scene;
 
 /// Where DNS servers listen, on bob: RFC 1035, section 4.2.1.
 const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 53);

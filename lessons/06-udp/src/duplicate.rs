@@ -3,9 +3,9 @@
 
 use std::io;
 
-use lab::Plan;
+use lab::{Plan, Record};
 
-use crate::faulty::{Record, Scene, payload};
+use crate::faulty::{Scene, payload};
 
 const SCENE: Scene = Scene {
     demo: "duplicate",

@@ -11,27 +11,16 @@
 use std::io;
 use std::net::UdpSocket;
 
-use clap::Args;
-use lab::{Fate, Lab, Plan, Recording, Seen};
+use lab::{Fate, Lab, Plan, Record, Recording, Seen};
 use lesson_osi_layers::udp;
 use lesson_udp::bound;
 use narrator::{line, say};
 use serde::Serialize;
 
-use crate::scene::{ALICE, BOB, Capture, datagram};
+use crate::scene::{ALICE, BOB, datagram};
 
 /// What alice sends, a datagram each.
 const PAYLOADS: [&str; 5] = ["1", "2", "3", "4", "5"];
-
-/// What the reader may ask of a demo that feeds the widget.
-#[derive(Args)]
-pub struct Record {
-    /// Print what happened as JSON, for the book's widget
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    capture: Capture,
-}
 
 /// A demo: what the wire does, and what to say about it.
 pub struct Scene {
@@ -56,15 +45,14 @@ pub fn payload(text: &'static str) -> impl Fn(&[u8]) -> bool + Send {
 impl Scene {
     /// Runs the demo, and tells it or records it.
     pub fn run(&self, record: Record) -> io::Result<()> {
-        let Record { json, capture } = record;
-        let recorded = if json { self.json } else { self.text };
-        let Some(mut lab) = capture.enter(recorded)? else { return Ok(()) };
+        let lab = record.enter(self.text, self.json)?;
+        let Some(mut lab) = lab else { return Ok(()) };
         let (received, recording) = self.play(&mut lab)?;
-        match json {
+        match record.json {
             true => self.print(&received, &recording),
             false => tell(&received, &recording),
         }
-        capture.pcap.map_or(Ok(()), |path| Ok(recording.write_pcap(&path)?))
+        Ok(record.capture.write(&recording)?)
     }
 
     // ANCHOR: play

@@ -35,10 +35,8 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lab::{Capture, Record};
 use narrator::{During, Trouble, finish};
-
-use crate::faulty::Record;
-use crate::scene::Capture;
 
 /// UDP: datagrams, each by itself
 #[derive(Parser)]

@@ -12,12 +12,13 @@
 use std::io;
 use std::net::UdpSocket;
 
+use lab::Capture;
 use lesson_osi_layers::counters::Counters;
 use lesson_udp::dont_fragment;
 use narrator::{explain, line, say};
 use nix::sys::socket::{getsockopt, sockopt};
 
-use crate::scene::{BOB, Capture, Scene, nothing, packet};
+use crate::scene::{BOB, Scene, nothing, packet};
 
 /// What a frame of alice's carries: 1500, less 20 for IPv4 and 8 for UDP.
 const FITS: usize = 1472;

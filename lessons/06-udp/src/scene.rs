@@ -8,10 +8,8 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
-use std::path::PathBuf;
 
-use clap::Args;
-use lab::{ByHand, Host, Lab};
+use lab::{ByHand, Capture, Host, Lab};
 use lesson_osi_layers::{Error, ethernet, ipv4, udp};
 use lesson_udp::bound;
 use narrator::{explain, say};
@@ -23,32 +21,12 @@ pub const ALICE: SocketAddrV4 =
 pub const BOB: SocketAddrV4 =
     SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 7000);
 
-/// What the reader may ask of a demo on the wire.
-#[derive(Args)]
-pub struct Capture {
-    /// Write the frames to FILE, for Wireshark or tshark
-    #[arg(long, value_name = "FILE")]
-    pub pcap: Option<PathBuf>,
-}
-
-impl Capture {
-    /// Enters the lab. Where the machine forbids it, plays the recorded run
-    /// and gives `None`; but a recorded run has no frames to write, so then
-    /// it is an error.
-    pub fn enter(&self, recorded: &str) -> io::Result<Option<Lab>> {
-        match self.pcap {
-            None => Ok(Lab::enter_or_replay(recorded)),
-            Some(_) => Ok(Some(Lab::enter()?)),
-        }
-    }
-}
-
 /// Two hosts, and a wire by hand.
 pub struct Scene {
     pub alice: Host,
     pub bob: Host,
     wire: ByHand,
-    pcap: Option<PathBuf>,
+    capture: Capture,
     // Last, for the hosts to go first.
     _lab: Lab,
 }
@@ -61,8 +39,7 @@ impl Scene {
         // ARP is chapter 01's subject.
         lab.introduce(&[&alice, &bob])?;
         let wire = lab.by_hand()?;
-        let pcap = capture.pcap;
-        Ok(Some(Scene { alice, bob, wire, pcap, _lab: lab }))
+        Ok(Some(Scene { alice, bob, wire, capture, _lab: lab }))
     }
 
     /// A socket of alice's, from which she sends.
@@ -95,8 +72,7 @@ impl Scene {
 
     /// Ends the wire, and writes the frames where they were asked for.
     pub fn end(self) -> io::Result<()> {
-        let recording = self.wire.stop();
-        self.pcap.map_or(Ok(()), |path| Ok(recording.write_pcap(&path)?))
+        Ok(self.capture.write(&self.wire.stop())?)
     }
 }
 

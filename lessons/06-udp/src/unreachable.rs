@@ -8,13 +8,14 @@
 use std::io;
 use std::net::{SocketAddrV4, UdpSocket};
 
+use lab::Capture;
 use lesson_osi_layers::counters::Counters;
 use lesson_osi_layers::icmp;
 use lesson_udp::bound;
 use narrator::{explain, line, say};
 use nix::sys::socket::{setsockopt, sockopt};
 
-use crate::scene::{ALICE, BOB, Capture, Scene, datagram, nothing, packet};
+use crate::scene::{ALICE, BOB, Scene, datagram, nothing, packet};
 
 /// Another socket of alice's.
 const OTHER: SocketAddrV4 = SocketAddrV4::new(*ALICE.ip(), 7002);

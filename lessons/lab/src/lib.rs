@@ -37,10 +37,12 @@
 //! - [`Plan`]: what goes wrong on the wire.
 //! - [`Recording`] and [`pcap`]: what was carried, to be looked at later.
 //! - [`Forbidden`]: why a machine has no lab, and what to do about it.
+//! - [`Capture`] and [`Record`]: the arguments of a demo in the lab.
 //!
 //! Start reading at [`Lab::enter`].
 
 mod by_hand;
+mod capture;
 mod forbidden;
 mod host;
 mod link;
@@ -54,6 +56,7 @@ mod sys;
 mod wire;
 
 pub use by_hand::{ByHand, Frame};
+pub use capture::{Capture, Record};
 pub use forbidden::{Cause, Forbidden};
 pub use host::{Host, Lab};
 pub use plan::Plan;

@@ -18,22 +18,21 @@ mod offloads;
 mod two_hosts;
 
 use std::io;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lab::{Lab, Recording};
+use lab::{Capture, Lab, Recording};
 use narrator::{During, Trouble, finish};
 
 /// Hosts and a wire between them, without root
 #[derive(Parser)]
 #[command(name = "lab", disable_version_flag = true)]
+#[command(mut_arg("pcap", |pcap| pcap.global(true)))]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Write the frames to a file that Wireshark opens
-    #[arg(long, global = true, value_name = "FILE")]
-    pcap: Option<PathBuf>,
+    #[command(flatten)]
+    capture: Capture,
 }
 
 #[derive(Clone, Copy, Subcommand)]
@@ -86,14 +85,10 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
         ),
         Command::Keep => return keep::run().during("keep"),
     };
-    let recording = match Lab::enter_or_replay(recorded) {
-        Some(mut lab) => demo(&mut lab).during(name)?,
-        None => Recording::default(),
-    };
-    match arguments.pcap {
-        Some(path) => recording.write_pcap(&path),
-        None => Ok(()),
-    }
+    let capture = arguments.capture;
+    let Some(mut lab) = capture.enter(recorded)? else { return Ok(()) };
+    let recording = demo(&mut lab).during(name)?;
+    capture.write(&recording)
 }
 
 /// Makes a call again that a signal interrupted. With a time limit on the

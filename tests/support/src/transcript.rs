@@ -19,7 +19,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -177,12 +177,36 @@ impl Lesson {
         command: impl FnOnce(&'static str) -> Command,
         arguments: &[&str],
     ) -> (String, String) {
+        let (status, told, warned) = self.output_by(command, arguments);
+        assert!(status.success(), "{status}: {warned}");
+        (told, warned)
+    }
+
+    /// The same for a run that must fail before it has told anything; the
+    /// one line that it said on stderr.
+    #[track_caller]
+    pub fn fails_by(
+        &self,
+        command: impl FnOnce(&'static str) -> Command,
+        arguments: &[&str],
+    ) -> String {
+        let (status, told, warned) = self.output_by(command, arguments);
+        assert_eq!(status.code(), Some(1), "{warned}");
+        assert_eq!((&*told, warned.lines().count()), ("", 1), "{warned}");
+        warned
+    }
+
+    #[track_caller]
+    fn output_by(
+        &self,
+        command: impl FnOnce(&'static str) -> Command,
+        arguments: &[&str],
+    ) -> (ExitStatus, String, String) {
         let mut command = command(self.binary);
         let output = output_in_time(command.args(arguments), LIMIT);
-        let warned = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{}: {warned}", output.status);
         let told = String::from_utf8(output.stdout);
-        (told.expect("a transcript is UTF-8"), warned)
+        let warned = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status, told.expect("a transcript is UTF-8"), warned)
     }
 
     /// What the book shows of a demo: its snapshot without insta's header.

@@ -141,10 +141,10 @@ impl Wire {
     }
 
     /// `DEMO --pcap FILE` writes a file in which tshark finds frames, all of
-    /// them well formed, all checksums right.
+    /// them well formed, all checksums right. And where namespaces are
+    /// forbidden it writes none, and tells what to do.
     pub fn opens_in_tshark(self, demo: &'static str) -> Self {
-        let unique = format!("{demo}-{}.pcap", std::process::id());
-        let file = self.scratch.join(unique);
+        let file = self.capture_of(demo);
         let name = format!("{demo}_opens_in_tshark");
         self.add(&name, Need::LabAndTshark, move |lesson| {
             let path = file.to_str().expect("a path in UTF-8");
@@ -154,6 +154,26 @@ impl Wire {
             assert!(!frames.is_empty(), "tshark finds no frames");
             assert_eq!(bad, "", "tshark complains of these frames");
         })
+        .refuses_a_capture(demo)
+    }
+
+    fn refuses_a_capture(self, demo: &'static str) -> Self {
+        let file = self.capture_of(&format!("{demo}-forbidden"));
+        let name = format!("{demo}_has_no_frames_where_the_lab_is_forbidden");
+        self.claim(&name, move |lesson| {
+            let path = file.to_str().expect("a path in UTF-8");
+            let told = lesson.fails_by(forbid, &[demo, "--pcap", path]);
+            assert!(told.contains(path), "{told}");
+            let remedy = "To allow it: sudo sysctl -w user.max_user_namespaces";
+            assert!(told.contains(remedy), "{told}");
+            assert!(!file.exists(), "a file without frames");
+        })
+    }
+
+    /// A file for frames that no other run of the tests writes to.
+    fn capture_of(&self, name: &str) -> PathBuf {
+        let unique = format!("{name}-{}.pcap", std::process::id());
+        self.scratch.join(unique)
     }
 
     fn replays(self, demo: &'static str, run: Vec<&'static str>) -> Self {
