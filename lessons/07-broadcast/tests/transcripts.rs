@@ -1,0 +1,6 @@
+//! Every demo's output is what the book shows.
+
+#[test]
+fn every_demo_has_a_transcript() {
+    support::lesson!().has_a_transcript_of_every_demo();
+}
