@@ -79,6 +79,13 @@ pub const FEW: Filter = Filter {
     pattern: r"recvfrom   \d{1,2} of",
     replacement: "recvfrom   <few> of",
 };
+
+/// The folder that a demo makes for its socket files.
+pub const FOLDER: Filter = Filter {
+    name: "folder",
+    pattern: r"(/[^/\s]+)*/unix-\w{6}",
+    replacement: "/tmp/<folder>",
+};
 // ANCHOR_END: filters
 
 /// The lesson whose test this is: its package, folder and binary.
