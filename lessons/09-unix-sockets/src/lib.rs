@@ -10,12 +10,17 @@
 //! client   socket ──────────────────────→ connect ⇄ read, write
 //! ```
 //!
+//! - [`Claim`]: a listener on a path, whatever an earlier one left there.
 //! - [`rights`]: descriptors in a message.
 //! - [`table`]: the sockets that a process has, by their numbers.
+//! - [`privilege`]: root's pass to all files, given up.
 //! - [`Folder`]: a place for socket files, for one run.
 
+mod claim;
 mod folder;
+pub mod privilege;
 pub mod rights;
 pub mod table;
 
+pub use claim::{Claim, Refused};
 pub use folder::{Folder, LONGEST};

@@ -11,12 +11,24 @@
 //! cargo run -p lesson-unix-sockets -- --help    all demos and tools
 //! ```
 //!
-//! Start reading at `echo::run`.
+//! Start reading at [`echo::run`].
 
+mod abstract_name;
+mod client;
+mod credentials;
+mod datagram;
+mod echo;
+mod pair;
 mod pass_descriptor;
+mod permissions;
+mod race;
+mod server;
 mod stage;
+mod stale;
+mod too_many;
 mod worker;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -32,26 +44,64 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// The calls of a server and a client that meet at a file
+    Echo,
+    /// The file that stays behind, and how to clear it away
+    Stale,
+    /// Two ways to clear it away that rob a living server
+    Race,
+    /// Two sockets without a name, and a program at one of them
+    Pair,
+    /// Who has connected, and who writes
+    Credentials,
     /// A listener goes from one program to another
     PassDescriptor(pass_descriptor::Record),
+    /// More descriptors than were expected
+    TooMany,
+    /// A name without a file
+    Abstract,
+    /// Datagrams that wait rather than get lost
+    Datagram,
+    /// Who may connect is a matter of files
+    Permissions,
+    /// Tool: an echo server for the client below, nc -U and friends
+    Server {
+        /// The socket's file
+        #[arg(default_value = "/tmp/echo.sock")]
+        path: PathBuf,
+    },
+    /// Tool: sends stdin to a server, and prints what it answers
+    Client {
+        /// The server's file
+        #[arg(default_value = "/tmp/echo.sock")]
+        path: PathBuf,
+    },
     /// Tool: a program of pass-descriptor, which does what stdin says
     Worker,
 }
 
 fn main() -> ExitCode {
-    let command = Arguments::parse().command;
-    match command {
-        None => ExitCode::FAILURE,
-        Some(command) => finish("lesson-unix-sockets", run(command)),
-    }
+    let command = Arguments::parse().command.unwrap_or(Command::Echo);
+    finish("lesson-unix-sockets", run(command))
 }
 
 fn run(command: Command) -> Result<(), Trouble> {
     use Command::*;
     let (name, result) = match command {
+        Echo => ("echo", echo::run()),
+        Stale => ("stale", stale::run()),
+        Race => ("race", race::run()),
+        Pair => ("pair", pair::run()),
+        Credentials => ("credentials", credentials::run()),
         PassDescriptor(record) => {
             ("pass-descriptor", pass_descriptor::run(record))
         }
+        TooMany => ("too-many", too_many::run()),
+        Abstract => ("abstract", abstract_name::run()),
+        Datagram => ("datagram", datagram::run()),
+        Permissions => ("permissions", permissions::run()),
+        Server { path } => return server::run(&path),
+        Client { path } => return client::run(&path),
         Worker => return worker::run(),
     };
     result.during(name)

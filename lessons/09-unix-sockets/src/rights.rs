@@ -138,7 +138,7 @@ unsafe fn descriptors(header: &libc::msghdr) -> Vec<OwnedFd> {
         if kind == (libc::SOL_SOCKET, libc::SCM_RIGHTS) {
             // SAFETY: it computes a number.
             let before = unsafe { libc::CMSG_LEN(0) } as usize;
-            let count = (message.cmsg_len as usize - before) / SIZE;
+            let count = (message.cmsg_len - before) / SIZE;
             // SAFETY: `cmsg_len` counts the bytes of this message's data.
             let data = unsafe { libc::CMSG_DATA(next) }.cast::<RawFd>();
             for place in 0..count {

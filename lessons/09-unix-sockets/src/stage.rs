@@ -24,7 +24,7 @@ const OBJECTS: [Object; 4] = [
 ];
 
 /// The program that is running, wherever its file is: proc(5).
-const MYSELF: &str = "/proc/self/exe";
+pub const MYSELF: &str = "/proc/self/exe";
 
 /// What happened, for the widget.
 #[derive(Serialize)]

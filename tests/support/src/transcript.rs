@@ -86,6 +86,38 @@ pub const FOLDER: Filter = Filter {
     pattern: r"(/[^/\s]+)*/unix-\w{6}",
     replacement: "/tmp/<folder>",
 };
+
+/// The number of a process. 0 is nobody's, and stays.
+pub const PID: Filter = Filter {
+    name: "pid",
+    pattern: r"\bpid [1-9]\d*",
+    replacement: "pid <pid>",
+};
+
+/// The number of a user. 4294967295 is nobody's, and stays.
+pub const UID: Filter = Filter {
+    name: "uid",
+    pattern: r"\buid \d{1,9}\b",
+    replacement: "uid <uid>",
+};
+
+/// A name with the number of a process in it.
+pub const NAME: Filter =
+    Filter { name: "name", pattern: r"echo-\d+", replacement: "echo-<pid>" };
+
+/// A name that the kernel chose for a socket: five digits after a zero.
+pub const CHOSEN: Filter = Filter {
+    name: "chosen",
+    pattern: r"\\0[0-9a-f]{5}\b",
+    replacement: r"\0<5 digits>",
+};
+
+/// How many datagrams a queue takes: the kernel's settings decide.
+pub const QUEUED: Filter = Filter {
+    name: "queued",
+    pattern: r"\b\d+ datagrams",
+    replacement: "<n> datagrams",
+};
 // ANCHOR_END: filters
 
 /// The lesson whose test this is: its package, folder and binary.
