@@ -11,17 +11,15 @@
 //! it from there. Start reading at [`play`].
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 
-use lab::{Host, Lab, Plan, Recording};
+use lab::{Host, Lab, Plan, Record, Recording};
 use lesson_broadcast::bound;
 use lesson_osi_layers::counters::Counters;
 use narrator::{line, say};
 use serde::Serialize;
 
-use crate::scene::{
-    Hub, Record, datagram, destination, frames_in, receive, silent,
-};
+use crate::scene::{Hub, datagram, destination, frames_in, receive, silent};
 
 /// The port of the three who hear everybody.
 const PORT: u16 = 8888;
@@ -94,18 +92,17 @@ const CASTS: [Cast; 4] = [
 
 /// The four datagrams, told or recorded.
 pub fn run(record: Record) -> io::Result<()> {
-    let Record { json, capture } = record;
-    let recorded = match json {
-        true => include_str!("../tests/snapshots/announce.json.snap"),
-        false => include_str!("../tests/snapshots/announce.snap"),
-    };
-    let Some(mut lab) = capture.enter(recorded)? else { return Ok(()) };
+    let entered = record.enter(
+        include_str!("../tests/snapshots/announce.snap"),
+        include_str!("../tests/snapshots/announce.json.snap"),
+    )?;
+    let Some(mut lab) = entered else { return Ok(()) };
     let (run, recording) = play(&mut lab)?;
-    match json {
+    match record.json {
         true => run.print(),
         false => run.tell(),
     }
-    capture.keep(&recording)
+    Ok(record.capture.write(&recording)?)
 }
 
 // ANCHOR: play
@@ -114,7 +111,7 @@ fn play(lab: &mut Lab) -> io::Result<(Run, Recording)> {
     let hub = Hub::open(lab, Plan::new())?;
     let open = |host: &Host, at: &str, port| -> io::Result<_> {
         let at = SocketAddrV4::new(parse(at)?, port);
-        Ok(Ear { host: host.clone(), at, socket: host.enter(|| bound(at))? })
+        Ok(Bound { host: host.clone(), at, socket: host.enter(|| bound(at))? })
     };
     let everywhere = hub.hosts().map(|host| open(host, "0.0.0.0", PORT));
     let [alice, bob, carol] = everywhere;
@@ -135,7 +132,7 @@ fn play(lab: &mut Lab) -> io::Result<(Run, Recording)> {
         sends.push(send(&hub, sender, cast, ears)?);
     }
     let run = Run::new(&hub, sends);
-    Ok((run, hub.wire.stop()?))
+    Ok((run, hub.end()?))
 }
 // ANCHOR_END: play
 
@@ -164,7 +161,7 @@ fn join(hub: &Hub, socket: &UdpSocket) -> io::Result<()> {
 }
 
 /// A socket, and whose it is.
-struct Ear {
+struct Bound {
     host: Host,
     at: SocketAddrV4,
     socket: UdpSocket,
@@ -175,14 +172,11 @@ fn send(
     hub: &Hub,
     sender: &UdpSocket,
     cast: &'static Cast,
-    ears: &[Ear; 3],
+    ears: &[Bound; 3],
 ) -> io::Result<Sent> {
     let before = look(hub)?;
     sender.send_to(cast.text.as_bytes(), cast.to)?;
-    let payload = cast.text.as_bytes();
-    let carries =
-        |frame: &[u8]| datagram(frame).is_some_and(|d| d.payload() == payload);
-    let seen = hub.wire.wait_for(1, |seen| carries(&seen.bytes))?;
+    let seen = hub.passes(cast.text)?;
     let mut hosts = Vec::new();
     for (ear, fate) in ears.iter().zip(cast.fates) {
         hosts.push(hear(ear, cast, fate)?);
@@ -213,7 +207,7 @@ fn look(hub: &Hub) -> io::Result<Vec<(u64, u64)>> {
 
 /// Receives what is due, and makes sure that nothing else is there.
 fn hear(
-    ear: &Ear,
+    ear: &Bound,
     cast: &Cast,
     (due, why): (bool, &'static str),
 ) -> io::Result<Outcome> {
@@ -347,5 +341,5 @@ struct Outcome {
     bound: String,
     why: &'static str,
     #[serde(skip)]
-    source: Option<String>,
+    source: Option<SocketAddr>,
 }

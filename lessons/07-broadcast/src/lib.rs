@@ -10,11 +10,13 @@
 //! receiver  socket → bind 0.0.0.0 → recvfrom
 //! ```
 //!
+//! - [`discovery`]: a question to everybody, and the answers.
 //! - [`Subnet`]: which address means everybody, from the netmask.
 //! - [`interfaces()`]: what this machine's interfaces have.
 //! - [`bound`], [`listening`]: sockets that don't wait for ever.
 //! - [`group_mac`]: which frames carry a group's datagrams.
 
+pub mod discovery;
 pub mod interfaces;
 pub mod subnet;
 

@@ -14,15 +14,29 @@
 //! Three hosts hang on a hub: a frame from one reaches the others. One
 //! thread plays them all. Start reading at [`announce::run`].
 
+mod addresses;
 mod announce;
+mod denied;
+mod discover;
+mod igmp;
+mod listen;
+mod missed;
+mod multicast;
 mod scene;
+mod send;
+mod storm;
+mod via;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lab::{Capture, Record};
 use narrator::{During, Trouble, finish};
 
-use crate::scene::Record;
+use crate::addresses::Asked;
+use crate::listen::Listen;
+use crate::send::Send;
+use crate::storm::Storm;
 
 /// Broadcast: one datagram for every host
 #[derive(Parser)]
@@ -36,6 +50,22 @@ struct Arguments {
 enum Command {
     /// On the wire: to everybody, to one, to a group; and who hears it
     Announce(Record),
+    /// On the wire: what the kernel refuses, and what it doesn't
+    Denied(Capture),
+    /// On the wire: which address means everybody
+    Addresses(Asked),
+    /// On the wire: which socket hears a broadcast
+    Missed(Capture),
+    /// On the wire: a group instead of everybody
+    Multicast(Capture),
+    /// On the wire: a question to everybody, and the answers
+    Discover(Capture),
+    /// On the wire: a loop, and one frame that never ends
+    Storm(Storm),
+    /// Tool: prints each datagram that comes, broadcasts too
+    Listen(Listen),
+    /// Tool: sends each line of stdin to everybody, or to a group
+    Send(Send),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +78,14 @@ fn run(command: Command) -> Result<(), Trouble> {
     use Command::*;
     let (name, result) = match command {
         Announce(record) => ("announce", announce::run(record)),
+        Denied(capture) => ("denied", denied::run(capture)),
+        Addresses(asked) => ("addresses", addresses::run(asked)),
+        Missed(capture) => ("missed", missed::run(capture)),
+        Multicast(capture) => ("multicast", multicast::run(capture)),
+        Discover(capture) => ("discover", discover::run(capture)),
+        Storm(storm) => ("storm", storm::run(storm)),
+        Listen(listen) => return listen::run(listen),
+        Send(send) => return send::run(send),
     };
     result.during(name)
 }

@@ -9,51 +9,16 @@
 //!
 //! Start reading at [`Hub::open`].
 
+use std::cell::Cell;
 use std::fs;
 use std::io;
-use std::net::UdpSocket;
-use std::path::PathBuf;
+use std::net::{SocketAddr, SocketAddrV4, UdpSocket};
 
-use clap::Args;
 use lab::{Host, Lab, Plan, Recording, Seen, Wire};
+use lesson_broadcast::listening;
 use lesson_osi_layers::ethernet::{self, Mac};
 use lesson_osi_layers::{Error, ipv4, udp};
-
-/// What the reader may ask of a demo on the wire.
-#[derive(Args, Default)]
-pub struct Capture {
-    /// Write the frames to FILE, for Wireshark or tshark
-    #[arg(long, value_name = "FILE")]
-    pub pcap: Option<PathBuf>,
-}
-
-/// What the reader may ask of a demo that feeds the widget.
-#[derive(Args, Default)]
-pub struct Record {
-    /// Print what happened as JSON, for the book's widget
-    #[arg(long)]
-    pub json: bool,
-    #[command(flatten)]
-    pub capture: Capture,
-}
-
-impl Capture {
-    /// Enters the lab. Where the machine forbids it, plays the recorded run
-    /// and gives `None`; but a recorded run has no frames to write, so then
-    /// it is an error.
-    pub fn enter(&self, recorded: &str) -> io::Result<Option<Lab>> {
-        match self.pcap {
-            None => Ok(Lab::enter_or_replay(recorded)),
-            Some(_) => Ok(Some(Lab::enter()?)),
-        }
-    }
-
-    /// Writes the frames where they were asked for.
-    pub fn keep(&self, recording: &Recording) -> io::Result<()> {
-        let path = self.pcap.as_deref();
-        path.map_or(Ok(()), |path| Ok(recording.write_pcap(path)?))
-    }
-}
+use narrator::{Trouble, explain, say};
 
 /// Three hosts on a hub, who know each other's Ethernet addresses.
 pub struct Hub {
@@ -61,11 +26,13 @@ pub struct Hub {
     pub bob: Host,
     pub carol: Host,
     pub wire: Wire,
+    /// How many datagrams have come over the wire.
+    passed: Cell<usize>,
 }
 
 impl Hub {
     /// Makes the hosts and joins them.
-    pub fn open(lab: &mut Lab, plan: Plan) -> io::Result<Self> {
+    pub fn open(lab: &mut Lab, plan: Plan) -> Result<Self, Trouble> {
         let alice = lab.host("alice")?;
         let (bob, carol) = (lab.host("bob")?, lab.host("carol")?);
         // ARP is chapter 01's subject.
@@ -75,12 +42,100 @@ impl Hub {
             host.set("ipv4/igmp_qrv", "1")?;
         }
         let wire = lab.join(plan)?;
-        Ok(Hub { alice, bob, carol, wire })
+        Ok(Hub { alice, bob, carol, wire, passed: Cell::new(0) })
     }
 
     /// All three, in the order of their addresses.
     pub fn hosts(&self) -> [&Host; 3] {
         [&self.alice, &self.bob, &self.carol]
+    }
+
+    /// A socket of a host's, which shares its port.
+    pub fn ear(&self, host: &Host, at: SocketAddrV4) -> io::Result<Ear> {
+        let socket = host.enter(|| listening(at))?;
+        Ok(Ear { host: host.clone(), socket })
+    }
+
+    /// Waits for the next datagram on the wire, which must carry this text:
+    /// that none was sent in between is part of the story.
+    pub fn passes(&self, text: &str) -> io::Result<Seen> {
+        self.passed.set(self.passed.get() + 1);
+        let is_datagram = |seen: &Seen| datagram(&seen.bytes).is_some();
+        let seen = self.wire.wait_for(self.passed.get(), is_datagram)?;
+        let carried = datagram(&seen.bytes).map(|d| d.payload().to_vec());
+        match carried.is_some_and(|bytes| bytes == text.as_bytes()) {
+            true => Ok(seen),
+            false => Err(io::Error::other("another datagram on the wire")),
+        }
+    }
+
+    /// Ends the wire, and gives what it saw.
+    pub fn end(self) -> Result<Recording, Trouble> {
+        self.wire.stop()
+    }
+}
+
+/// A socket, and whose it is.
+pub struct Ear {
+    pub host: Host,
+    pub socket: UdpSocket,
+}
+
+impl Ear {
+    /// Tells a fact about a call of its host.
+    pub fn say(&self, call: &str, what: impl std::fmt::Display) {
+        say(self.host.name(), call, what);
+    }
+
+    /// Sends a text, and tells it.
+    pub fn send(
+        &self,
+        text: &str,
+        to: impl Into<SocketAddr>,
+    ) -> io::Result<()> {
+        let to = to.into();
+        self.socket.send_to(text.as_bytes(), to)?;
+        self.say("sendto", format_args!("{text:?} → {to}"));
+        Ok(())
+    }
+
+    /// Receives this text, which is due, and tells it.
+    pub fn hears(&self, text: &str) -> io::Result<()> {
+        self.hears_as(text, "")
+    }
+
+    /// The same, with a remark.
+    pub fn hears_as(&self, due: &str, remark: &str) -> io::Result<()> {
+        let (text, from) = receive(&self.socket)?;
+        if text != due {
+            return Err(io::Error::other(format!("{text:?} out of turn")));
+        }
+        self.say("recvfrom", format_args!("{text:?} ← {from}{remark}"));
+        Ok(())
+    }
+
+    /// Tells that nothing has come. Doesn't wait.
+    pub fn hears_nothing(&self, remark: &str) -> io::Result<()> {
+        if !silent(&self.socket)? {
+            return Err(io::Error::other("a datagram that nobody expected"));
+        }
+        self.say("recvfrom", format_args!("nothing{remark}"));
+        Ok(())
+    }
+
+    /// Tells the error that a call was due to give.
+    pub fn refused<T>(
+        &self,
+        call: &str,
+        what: impl std::fmt::Display,
+        answer: io::Result<T>,
+    ) -> io::Result<()> {
+        let Err(error) = answer else {
+            let what = format!("{call} {what} was not refused");
+            return Err(io::Error::other(what));
+        };
+        self.say(call, format_args!("{what}: {}", explain(&error)));
+        Ok(())
     }
 }
 
@@ -118,11 +173,11 @@ pub fn destination(seen: &Seen) -> io::Result<Mac> {
 }
 
 /// The next datagram's text and its sender. Waits for it.
-pub fn receive(socket: &UdpSocket) -> io::Result<(String, String)> {
+pub fn receive(socket: &UdpSocket) -> io::Result<(String, SocketAddr)> {
     let mut buffer = [0; 512];
     let (count, from) = again(|| socket.recv_from(&mut buffer))?;
     let text = String::from_utf8_lossy(&buffer[..count]).into_owned();
-    Ok((text, from.to_string()))
+    Ok((text, from))
 }
 
 /// Whether no datagram is there. Doesn't wait.
