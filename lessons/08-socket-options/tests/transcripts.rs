@@ -1,5 +1,27 @@
 //! Every demo's output is what the book shows.
 
+use support::transcript::{BUFFERS, CLIENT_PORT, PORT};
+
+#[test]
+fn table() {
+    support::lesson!().shows_first("table", &[BUFFERS]);
+}
+
+#[test]
+fn refused() {
+    support::lesson!().shows("refused", &[]);
+}
+
+#[test]
+fn names() {
+    support::lesson!().shows("names", &[CLIENT_PORT, PORT]);
+}
+
+#[test]
+fn descriptors() {
+    support::lesson!().shows("descriptors", &[]);
+}
+
 #[test]
 fn reuse() {
     support::lesson!().shows("reuse", &[]);

@@ -118,6 +118,28 @@ pub const QUEUED: Filter = Filter {
     pattern: r"\b\d+ datagrams",
     replacement: "<n> datagrams",
 };
+
+/// What a new socket's buffers hold, which each machine sets for itself.
+pub const BUFFERS: Filter = Filter {
+    name: "buffers",
+    pattern: r"(BUF +)\d+ +10000",
+    replacement: "$1<its own> 10000",
+};
+
+/// How many of a hundred clients the kernel gave to the old of two
+/// listeners, by a hash that differs from run to run.
+pub const OLD_ONES: Filter = Filter {
+    name: "the old one's",
+    pattern: r"(old     accept     |ECONNRESET: )[1-9]\d? of",
+    replacement: "$1<the old one's> of",
+};
+
+/// How many it gave to the new one.
+pub const NEW_ONES: Filter = Filter {
+    name: "the new one's",
+    pattern: r"(new     accept     |answer: )[1-9]\d? of",
+    replacement: "$1<the new one's> of",
+};
 // ANCHOR_END: filters
 
 /// The lesson whose test this is: its package, folder and binary.

@@ -1,0 +1,36 @@
+//! One option of a new TCP socket, by name: read, set, and read back.
+
+use std::io;
+
+use lesson_socket_options::{SETTINGS, find};
+use narrator::{During, Trouble, line};
+use socket2::{Domain, Socket, Type};
+
+/// Reads the option; sets it where a value is given.
+pub fn run(name: &str, value: Option<&str>) -> Result<(), Trouble> {
+    let setting = find(name).ok_or_else(unknown).during(name)?;
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None);
+    let socket = socket.during("socket")?;
+    let read = || setting.get(&socket).during(format_args!("get {name}"));
+    line(format_args!("{:<10} {name}", setting.level));
+    tell("at first", &read()?, setting.unit);
+    let Some(value) = value else { return Ok(()) };
+    let doing = format_args!("set {name} to {value}");
+    setting.set(&socket, value).during(doing)?;
+    tell("set to", value, setting.unit);
+    tell("reads", &read()?, setting.unit);
+    Ok(())
+}
+
+/// A line without a unit behind what has none.
+fn tell(what: &str, value: &str, unit: &str) {
+    let unit = if value == "off" { "" } else { unit };
+    let text = format!("{what:<10} {value} {unit}");
+    line(text.trim_end());
+}
+
+fn unknown() -> io::Error {
+    let known: Vec<_> = SETTINGS.iter().map(|known| known.name).collect();
+    let words = format!("unknown; known are {}", known.join(", "));
+    io::Error::new(io::ErrorKind::InvalidInput, words)
+}
