@@ -150,7 +150,7 @@ fn listening(descriptor: OwnedFd) -> io::Result<TcpListener> {
     match fits {
         true => Ok(descriptor.into()),
         false => {
-            let why = "what came is no socket that listens";
+            let why = "what came is no TCP socket that listens";
             Err(io::Error::new(io::ErrorKind::InvalidData, why))
         }
     }
