@@ -1,5 +1,5 @@
 //! A socket's descriptor is a small number, and an entry in a table of the
-//! process: `socket(2)`, `dup(2)`, `fcntl(2)`, `execve(2)`.
+//! process: `socket(2)`, `dup(2)`, `close(2)`.
 //!
 //! ```text
 //! the process's table            the kernel
@@ -11,23 +11,19 @@
 //!   5 ──┘  (a dup of 4)
 //! ```
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io;
 use std::os::fd::AsRawFd;
-use std::process::{Child, ChildStdout, Command, Stdio};
 
 use lesson_tcp::state::{State, await_state};
 use lesson_tcp::{LOOPBACK, connect, listener, local, recv, remote};
-use narrator::{explain, line, say};
-use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use narrator::{line, say};
 use socket2::{Domain, Socket, Type};
 
-/// Numbers, copies, and what a program inherits that is started.
+/// Numbers, and copies.
 pub fn run() -> io::Result<()> {
     lowest_free()?;
     line("");
-    copies()?;
-    line("");
-    across_exec()
+    copies()
 }
 
 // ANCHOR: lowest
@@ -77,90 +73,6 @@ fn copies() -> io::Result<()> {
 }
 // ANCHOR_END: copies
 
-// ANCHOR: exec
-/// A program that is started gets what isn't marked close-on-exec.
-fn across_exec() -> io::Result<()> {
-    let [kept, given] = [(); 2].map(|()| listener(LOOPBACK, 1, false));
-    let (kept, given) = (kept?, given?);
-    tell_flag(&kept)?;
-    fcntl(&given, FcntlArg::F_SETFD(FdFlag::empty()))?;
-    tell_flag(&given)?;
-    let (kept_at, given_at) = (local(&kept)?, local(&given)?);
-
-    let (mut child, mut said) = start()?;
-    say("parent", "exec", "starts a program");
-    let mut heard = String::new();
-    said.read_line(&mut heard)?;
-    say("child", "has", heard.trim_end());
-
-    drop((kept, given));
-    say("parent", "close", "both listeners");
-    say("parent", "bind", format_args!("the first port: {}", again(kept_at)));
-    say("parent", "bind", format_args!("the second: {}", again(given_at)));
-    end(&mut child)?;
-    say("child", "exit", "its descriptors are closed");
-    say("parent", "bind", format_args!("the second: {}", again(given_at)));
-    Ok(())
-}
-// ANCHOR_END: exec
-
-fn tell_flag(socket: &Socket) -> io::Result<()> {
-    let flags = fcntl(socket, FcntlArg::F_GETFD)?;
-    let marked = FdFlag::from_bits_truncate(flags).contains(FdFlag::FD_CLOEXEC);
-    let how = if marked { "is set" } else { "is cleared" };
-    let number = socket.as_raw_fd();
-    say("parent", "listen", format_args!("{number}: FD_CLOEXEC {how}"));
-    Ok(())
-}
-
-/// This program again, by the command that lists what it was given.
-fn start() -> io::Result<(Child, BufReader<ChildStdout>)> {
-    let mut child = Command::new(std::env::current_exe()?)
-        .arg("inherited")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let said = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    Ok((child, BufReader::new(said)))
-}
-
-/// Its stdin ends, so it ends, and with it all its descriptors.
-fn end(child: &mut Child) -> io::Result<()> {
-    drop(child.stdin.take());
-    match child.wait()?.success() {
-        true => Ok(()),
-        false => Err(io::Error::other("the child failed")),
-    }
-}
-
-fn again(address: std::net::SocketAddr) -> String {
-    let outcome = listener(address, 1, false);
-    outcome.map_or_else(|error| explain(&error), |_| "works".into())
-}
-
 fn tcp() -> io::Result<Socket> {
     Socket::new(Domain::IPV4, Type::STREAM, None)
 }
-
-// ANCHOR: inherited
-/// What this process was given beyond stdin, stdout and stderr; then it
-/// waits for the end of stdin. The tool `inherited`.
-pub fn inherited() -> io::Result<()> {
-    let mut sockets = Vec::new();
-    for entry in std::fs::read_dir("/proc/self/fd")? {
-        let entry = entry?;
-        let what = std::fs::read_link(entry.path()).unwrap_or_default();
-        if what.to_string_lossy().starts_with("socket:") {
-            sockets.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    sockets.sort();
-    line(match sockets.is_empty() {
-        true => "no sockets".into(),
-        false => format!("a socket at {}", sockets.join(", ")),
-    });
-    io::stdout().flush()?;
-    // Whoever started it ends it by closing its stdin.
-    io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())
-}
-// ANCHOR_END: inherited

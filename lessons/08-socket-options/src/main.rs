@@ -13,6 +13,7 @@
 //!
 //! Start reading at [`table::run`].
 
+mod across_exec;
 mod buffers;
 mod descriptors;
 mod keepalive;
@@ -49,8 +50,10 @@ enum Command {
     Refused,
     /// The names of both ends, and what kind of socket it is
     Names,
-    /// Numbers, copies, and what a started program inherits
+    /// The lowest free number, and two numbers for one socket
     Descriptors,
+    /// What a program that is started inherits
+    AcrossExec,
     /// Who may bind a port that is taken: all combinations, measured
     Reuse(reuse::Record),
     /// In the lab: a server starts beside the old one, and loses clients
@@ -89,6 +92,7 @@ fn run(command: Command) -> Result<(), Trouble> {
         Refused => ("refused", refused::run()),
         Names => ("names", names::run()),
         Descriptors => ("descriptors", descriptors::run()),
+        AcrossExec => ("across-exec", across_exec::run()),
         Reuse(record) => ("reuse", reuse::run(record)),
         Restart => ("restart", restart::run()),
         Nagle(capture) => ("nagle", nagle::run(capture)),
@@ -97,7 +101,7 @@ fn run(command: Command) -> Result<(), Trouble> {
         Keepalive(capture) => ("keepalive", keepalive::run(capture)),
         Ports => ("ports", ports::run()),
         Option { name, value } => return option::run(&name, value.as_deref()),
-        Inherited => ("inherited", descriptors::inherited()),
+        Inherited => ("inherited", across_exec::inherited()),
     };
     result.during(name)
 }

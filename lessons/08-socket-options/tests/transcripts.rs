@@ -23,6 +23,11 @@ fn descriptors() {
 }
 
 #[test]
+fn across_exec() {
+    support::lesson!().shows("across-exec", &[]);
+}
+
+#[test]
 fn reuse() {
     support::lesson!().shows("reuse", &[]);
 }
