@@ -24,11 +24,12 @@ const MTU: u32 = 1500;
 // ANCHOR: pinned
 /// What differs between machines and versions, set to one value for each
 /// host, so that every reader sees the same frames: ip(7), tcp(7).
-const PINNED: [(&str, &str); 14] = [
+const PINNED: [(&str, &str); 15] = [
     ("ipv6/conf/all/disable_ipv6", "1"),
     ("ipv6/conf/default/disable_ipv6", "1"),
     ("ipv4/conf/all/rp_filter", "0"),
     ("ipv4/conf/default/rp_filter", "0"),
+    ("ipv4/igmp_qrv", "1"),
     ("ipv4/ip_local_port_range", "40000 49999"),
     ("ipv4/tcp_congestion_control", "reno"),
     ("ipv4/tcp_ecn", "0"),
