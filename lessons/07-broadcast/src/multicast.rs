@@ -9,11 +9,10 @@
 //!
 //! Start reading at [`run`].
 
-use std::cell::Cell;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
-use lab::{Capture, Plan};
+use lab::{Capture, Plan, Seen};
 use narrator::{line, say};
 use socket2::SockRef;
 
@@ -33,7 +32,6 @@ pub fn run(capture: Capture) -> io::Result<()> {
         alice: hub.ear(&hub.alice, EVERYWHERE)?,
         bob: hub.ear(&hub.bob, EVERYWHERE)?,
         carol: hub.ear(&hub.carol, EVERYWHERE)?,
-        reports: Cell::new(0),
         hub,
     };
     scene.interface()?;
@@ -59,8 +57,6 @@ struct Scene {
     alice: Ear,
     bob: Ear,
     carol: Ear,
-    /// How many IGMP reports have come over the wire.
-    reports: Cell<usize>,
 }
 
 impl Scene {
@@ -86,7 +82,7 @@ impl Scene {
     fn join(&self) -> io::Result<()> {
         let (group, interface) = (GROUP, self.bob.host.address());
         self.bob.socket.join_multicast_v4(&group, &interface)?;
-        self.told(&self.bob, "IP_ADD_MEMBERSHIP")?;
+        self.told(&self.bob, Change::Joined(GROUP))?;
         self.send("2")?;
         self.bob.hears("2")?;
         self.carol.hears_nothing("")
@@ -115,7 +111,7 @@ impl Scene {
         let alice = &self.alice;
         let interface = alice.host.address();
         alice.socket.join_multicast_v4(&GROUP, &interface)?;
-        self.told(alice, "IP_ADD_MEMBERSHIP")?;
+        self.told(alice, Change::Joined(GROUP))?;
         self.send("5")?;
         alice.hears("5")?;
         self.bob.hears("5")?;
@@ -151,7 +147,7 @@ impl Scene {
     fn leave(&self) -> io::Result<()> {
         let bob = &self.bob;
         bob.socket.leave_multicast_v4(&GROUP, &bob.host.address())?;
-        self.told(bob, "IP_DROP_MEMBERSHIP")?;
+        self.told(bob, Change::Left(GROUP))?;
         self.send("9")?;
         self.alice.hears("9")?;
         bob.hears_nothing("")
@@ -188,19 +184,20 @@ impl Scene {
     }
 
     /// A call that joins or leaves, and the report that follows it.
-    fn told(&self, ear: &Ear, call: &str) -> io::Result<()> {
+    fn told(&self, ear: &Ear, due: Change) -> io::Result<()> {
+        let (call, what) = match due {
+            Change::Joined(_) => ("IP_ADD_MEMBERSHIP", "has joined"),
+            Change::Left(_) => ("IP_DROP_MEMBERSHIP", "has left"),
+        };
         ear.say("setsockopt", format_args!("{call}: {GROUP}"));
-        self.reports.set(self.reports.get() + 1);
-        let is_report = |seen: &lab::Seen| change(&seen.bytes).is_some();
-        let seen = self.hub.wire.wait_for(self.reports.get(), is_report)?;
+        let name = ear.host.name();
+        let its = |seen: &Seen| {
+            *seen.from == *name && change(&seen.bytes) == Some(due)
+        };
+        let seen = self.hub.wire.wait_for(1, its)?;
         let packet = packet(&seen.bytes)?;
         let (from, to) = (packet.source(), packet.destination());
-        let what = match change(&seen.bytes) {
-            Some(Change::Joined(group)) => format!("has joined {group}"),
-            Some(Change::Left(group)) => format!("has left {group}"),
-            None => String::new(),
-        };
-        say("wire", "igmp", format_args!("{from} → {to}: {what}"));
+        say("wire", "igmp", format_args!("{from} → {to}: {what} {GROUP}"));
         Ok(())
     }
 }

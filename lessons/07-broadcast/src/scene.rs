@@ -37,10 +37,6 @@ impl Hub {
         let (bob, carol) = (lab.host("bob")?, lab.host("carol")?);
         // ARP is chapter 01's subject.
         lab.introduce(&[&alice, &bob, &carol])?;
-        for host in [&alice, &bob, &carol] {
-            // Whoever joins a group says so once, not once more later on.
-            host.set("ipv4/igmp_qrv", "1")?;
-        }
         let wire = lab.join(plan)?;
         Ok(Hub { alice, bob, carol, wire, passed: Cell::new(0) })
     }
