@@ -98,6 +98,33 @@ pub fn finds_nothing_in_the_others(reader: &Reader) -> Result {
     Ok(())
 }
 
+/// The widgets of chapters 07, 08 and 09 in use. The rest of these pages has
+/// trials of its own.
+pub fn finds_nothing_in_options(reader: &Reader) -> Result {
+    let end = &format!(
+        "document.querySelectorAll('main > :not(h1)').forEach(
+           other => other.matches('.sb-widget') || other.remove());
+         document.querySelector('.sp-range') && {END}"
+    );
+    let asks = "(range => { range.value = 0; range.oninput(); })
+        (document.querySelector('.sp-range'));
+      document.querySelector('.sp-ask').click()";
+    let missed = "{ const quiz = document.querySelector('.sp-quiz');
+        do document.querySelector('.sp-on').click();
+        while (!quiz.firstChild);
+        quiz.querySelector('button:last-child').click(); }";
+    for page in ["07-broadcast", "09-unix-sockets"] {
+        let states = [end, asks, missed, missed];
+        look(reader, &reader.page_about(page)?, &states)?;
+    }
+    let missed = "document.querySelectorAll('.om td button').forEach(cell => {
+        cell.click();
+        document.querySelector('.sp-quiz button').click(); })";
+    let shown = "[...document.querySelectorAll('.om-root [type=radio]')].at(-1)
+        .click(); document.querySelector('.sp-ask').click()";
+    look(reader, &reader.page_about("08-socket")?, &[end, missed, shown])
+}
+
 /// The steppers in use: each in the middle of its last run, then with its
 /// question answered wrongly.
 pub fn finds_nothing_in_the_steppers(reader: &Reader) -> Result {

@@ -105,16 +105,25 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         Arc::clone(reader),
         axe::finds_nothing_in_the_others,
     ));
+    all.push(trial(
+        "axe_finds_no_violation_in_the_widgets_of_options_in_use".to_owned(),
+        true,
+        Arc::clone(reader),
+        axe::finds_nothing_in_options,
+    ));
     let groups = [
         pages::TRIALS,
         elements::TRIALS,
+        widgets::descriptor_tables::TRIALS,
         widgets::frame_explorer::TRIALS,
         widgets::lossy_wire::TRIALS,
         widgets::memory_grid::TRIALS,
+        widgets::option_matrix::TRIALS,
         widgets::resolver_path::TRIALS,
         widgets::stream_versus_message::TRIALS,
         widgets::tcp_states::TRIALS,
         widgets::sequence_ladder::TRIALS,
+        widgets::who_hears::TRIALS,
     ];
     for (name, check) in groups.iter().flat_map(|group| group.iter()) {
         all.push(trial((*name).to_owned(), false, Arc::clone(reader), check));

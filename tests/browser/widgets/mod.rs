@@ -1,14 +1,17 @@
 //! The widgets: by mouse, by keyboard, without JavaScript, on paper. One
 //! file for each.
 
+pub mod descriptor_tables;
 pub mod frame_explorer;
 pub mod lossy_wire;
 pub mod memory_grid;
+pub mod option_matrix;
 pub mod resolver_path;
 pub mod sequence_ladder;
 mod stepper;
 pub mod stream_versus_message;
 pub mod tcp_states;
+pub mod who_hears;
 
 use serde_json::json;
 

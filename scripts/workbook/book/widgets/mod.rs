@@ -7,13 +7,16 @@
 //! stand-in is made in a file of this folder.
 
 mod conversation;
+mod descriptor_tables;
 mod frame_explorer;
 mod lossy_wire;
 mod memory_grid;
+mod option_matrix;
 mod resolver_path;
 mod sequence_ladder;
 mod stream_versus_message;
 mod tcp_states;
+mod who_hears;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -25,13 +28,16 @@ type Fallback = fn(&[Value]) -> Result<String>;
 
 /// Every widget, and what stands in for it.
 const WIDGETS: &[(&str, Fallback)] = &[
+    ("descriptor-tables", descriptor_tables::stand_in),
     ("frame-explorer", frame_explorer::stand_in),
     ("lossy-wire", lossy_wire::stand_in),
     ("memory-grid", memory_grid::stand_in),
+    ("option-matrix", option_matrix::stand_in),
     ("resolver-path", resolver_path::stand_in),
     ("sequence-ladder", sequence_ladder::stand_in),
     ("stream-versus-message", stream_versus_message::stand_in),
     ("tcp-states", tcp_states::stand_in),
+    ("who-hears", who_hears::stand_in),
 ];
 
 /// What all widgets are called.
