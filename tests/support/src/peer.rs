@@ -254,11 +254,22 @@ pub fn is_read(stream: &TcpStream) -> io::Result<()> {
 /// a connection would make a client of the one who asks.
 pub fn listens(address: SocketAddr) -> io::Result<bool> {
     const LISTEN: &str = "0A";
+    has_a_socket(address, LISTEN)
+}
+
+/// Whether a connection that was closed here first, at `address`, still waits
+/// in TIME_WAIT: proc_net_tcp(5).
+pub fn in_time_wait(address: SocketAddr) -> io::Result<bool> {
+    const TIME_WAIT: &str = "06";
+    has_a_socket(address, TIME_WAIT)
+}
+
+fn has_a_socket(address: SocketAddr, state: &str) -> io::Result<bool> {
     let table = fs::read_to_string("/proc/net/tcp")?;
     let local = proc_form(address);
     Ok(table.lines().map(str::split_whitespace).any(|mut row| {
         let ours = row.nth(1) == local.as_deref();
-        ours && row.nth(1) == Some(LISTEN)
+        ours && row.nth(1) == Some(state)
     }))
 }
 
