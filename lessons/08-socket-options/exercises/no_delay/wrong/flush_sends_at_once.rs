@@ -1,0 +1,26 @@
+//! Rejected by: nagle_is_off
+//!
+//! flush is taken for the call that makes TCP send now.
+
+use std::io::{self, ErrorKind, Write};
+use std::net::{SocketAddr, TcpStream};
+
+/// Connects to a server, for messages that must not wait.
+pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address)?;
+    Ok(stream)
+}
+
+/// Sends one message. When it returns, the kernel has all of it.
+///
+/// # Errors
+///
+/// `InvalidInput` where the text is too long, and what a write fails with.
+pub fn send(to: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    let Ok(length) = u16::try_from(text.len()) else {
+        return Err(ErrorKind::InvalidInput.into());
+    };
+    let message = [&length.to_be_bytes()[..], text].concat();
+    to.write_all(&message)?;
+    to.flush()
+}

@@ -1,0 +1,29 @@
+//! Rejected by: nagle_is_off
+//!
+//! The delay of acknowledgments is switched off at the wrong end: it is the
+//! receiver's that keeps the sender waiting.
+
+use std::io::{self, ErrorKind, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use socket2::SockRef;
+
+/// Connects to a server, for messages that must not wait.
+pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address)?;
+    SockRef::from(&stream).set_tcp_quickack(true)?;
+    Ok(stream)
+}
+
+/// Sends one message. When it returns, the kernel has all of it.
+///
+/// # Errors
+///
+/// `InvalidInput` where the text is too long, and what a write fails with.
+pub fn send(to: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    let Ok(length) = u16::try_from(text.len()) else {
+        return Err(ErrorKind::InvalidInput.into());
+    };
+    let message = [&length.to_be_bytes()[..], text].concat();
+    to.write_all(&message)
+}
