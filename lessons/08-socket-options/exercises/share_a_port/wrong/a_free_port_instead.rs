@@ -1,0 +1,40 @@
+//! Rejected by: a_port_that_was_asked_for_is_given, a_port_that_is_not_shared_is_refused
+//!
+//! The first socket always takes a free port, so that it can't be refused.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use socket2::{Domain, Socket, Type};
+
+/// How many connections may wait at each listener.
+const QUEUE: i32 = 128;
+
+/// Opens `count` listeners at the same address and port; at least one.
+///
+/// # Errors
+///
+/// What the kernel says: `AddrInUse` where a socket has the port that doesn't
+/// share it.
+pub fn share(
+    address: SocketAddr,
+    count: usize,
+) -> io::Result<Vec<TcpListener>> {
+    let first = listen(SocketAddr::new(address.ip(), 0))?;
+    let address = first.local_addr()?;
+    let mut listeners = vec![first];
+    for _ in 1..count {
+        listeners.push(listen(address)?);
+    }
+    Ok(listeners)
+}
+
+/// Opens one listener that shares its port.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let family = Domain::for_address(address);
+    let socket = Socket::new(family, Type::STREAM, None)?;
+    socket.set_reuse_port(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(QUEUE)?;
+    Ok(socket.into())
+}
