@@ -1,5 +1,5 @@
 //! A connection on which nobody speaks: SO_KEEPALIVE makes the kernel ask
-//! whether the peer is still there. RFC 1122, section 4.2.3.6; tcp(7).
+//! whether the peer is still there. RFC 9293, section 3.8.4; tcp(7).
 //!
 //! ```text
 //! idle TCP_KEEPIDLE   probe → ← ACK        … idle again, and so on

@@ -5,6 +5,7 @@
 //! off        close returns at once, the kernel goes on sending, then FIN
 //! on, 0 s    close throws away what hasn't been sent: RST
 //! on, n s    close waits for the acknowledgement, n seconds at most
+//!            (a signal ends the wait, too)
 //! ```
 
 use std::io;
@@ -13,12 +14,19 @@ use std::time::{Duration, Instant};
 
 use lab::Capture;
 use lesson_tcp::state::{State, await_state};
-use lesson_tcp::{local, recv};
+use lesson_tcp::{arrived, recv};
 use narrator::{explain, line, say};
 use nix::unistd::close;
 use socket2::Socket;
 
 use crate::scene::{BOB, Scene, Segment};
+
+/// One way to close, and whether the wait of its close was left alone. A
+/// signal would end it, SIGSTOP and SIGCONT too.
+type Part = fn(&mut Scene, &Socket, &mut Story) -> io::Result<bool>;
+
+/// How often a part is tried whose close was disturbed.
+const ATTEMPTS: usize = 20;
 
 /// The four ways to close.
 pub fn run(capture: Capture) -> io::Result<()> {
@@ -27,146 +35,203 @@ pub fn run(capture: Capture) -> io::Result<()> {
         return Ok(());
     };
     let listener = scene.listen()?;
-    in_the_background(&mut scene, &listener)?;
+    undisturbed(&mut scene, &listener, in_the_background)?.tell();
     line("");
-    abortively(&mut scene, &listener)?;
+    undisturbed(&mut scene, &listener, abortively)?.tell();
     line("");
-    waiting(&mut scene, &listener)?;
+    undisturbed(&mut scene, &listener, waiting)?.tell();
     line("");
-    in_vain(&mut scene, &listener)?;
+    undisturbed(&mut scene, &listener, in_vain)?.tell();
     scene.end()
+}
+
+/// What is to be told of a part, once it is known to be undisturbed.
+#[derive(Default)]
+struct Story(Vec<(&'static str, &'static str, String)>);
+
+impl Story {
+    fn say(&mut self, who: &'static str, call: &'static str, what: &str) {
+        self.0.push((who, call, what.into()));
+    }
+
+    fn tell(self) {
+        for (who, call, what) in self.0 {
+            say(who, call, what);
+        }
+    }
+}
+
+fn undisturbed(
+    scene: &mut Scene,
+    listener: &Socket,
+    part: Part,
+) -> io::Result<Story> {
+    for _ in 0..ATTEMPTS {
+        let mut story = Story::default();
+        if part(scene, listener, &mut story)? {
+            return Ok(story);
+        }
+    }
+    Err(io::Error::other("signals end every close early"))
 }
 
 // ANCHOR: off
 /// As a socket is at first.
-fn in_the_background(scene: &mut Scene, listener: &Socket) -> io::Result<()> {
+fn in_the_background(
+    scene: &mut Scene,
+    listener: &Socket,
+    story: &mut Story,
+) -> io::Result<bool> {
     let (alice, bob) = scene.meet(listener)?;
     let at_first = alice.linger()?.map_or("off", |_| "on");
-    say("alice", "getsockopt", format_args!("SO_LINGER: {at_first}"));
-    send(&alice, "good ")?;
-    send(&alice, "bye")?;
+    story.say("alice", "getsockopt", &format!("SO_LINGER: {at_first}"));
+    send(&alice, "good ", story)?;
+    send(&alice, "bye", story)?;
     close(alice)?;
-    say("alice", "close", "returns, and nothing has arrived yet");
+    story.say("alice", "close", "returns, and nothing has arrived yet");
     // Nagle: the second waits for the first's acknowledgement.
-    pass(scene, true)?;
-    pass(scene, false)?;
-    pass(scene, true)?;
-    receive(&bob, 8)?;
-    receive(&bob, 0)
+    pass(scene, true, story)?;
+    pass(scene, false, story)?;
+    pass(scene, true, story)?;
+    receive(&bob, 8, story)?;
+    receive(&bob, 0, story)?;
+    Ok(true)
 }
 // ANCHOR_END: off
 
 // ANCHOR: abort
 /// On, with zero seconds.
-fn abortively(scene: &mut Scene, listener: &Socket) -> io::Result<()> {
+fn abortively(
+    scene: &mut Scene,
+    listener: &Socket,
+    story: &mut Story,
+) -> io::Result<bool> {
     let (alice, bob) = scene.meet(listener)?;
-    set(&alice, 0)?;
-    send(&alice, "good ")?;
-    send(&alice, "bye")?;
-    let (here, there) = (local(&alice)?, BOB);
+    set(&alice, 0, story)?;
+    send(&alice, "good ", story)?;
+    send(&alice, "bye", story)?;
+    let here = scene.client();
     close(alice)?;
-    say("alice", "close", "returns");
-    pass(scene, true)?;
-    pass(scene, true)?;
-    receive(&bob, 5)?;
+    story.say("alice", "close", "returns");
+    pass(scene, true, story)?;
+    pass(scene, true, story)?;
+    receive(&bob, 5, story)?;
     if let Err(error) = recv(&bob, &mut [0; 64]) {
-        say("bob", "recv", explain(&error));
+        story.say("bob", "recv", &explain(&error));
     }
-    let enter = || await_state(here, there, State::Closed);
+    let enter = || await_state(here, BOB, State::Closed);
     let state = scene.alice.enter(enter)?;
-    say("kernel", "state", format_args!("alice {state}: no TIME-WAIT"));
-    Ok(())
+    story.say("kernel", "state", &format!("alice {state}: no TIME-WAIT"));
+    Ok(true)
 }
 // ANCHOR_END: abort
 
 // ANCHOR: wait
 /// On, with ten seconds, and bob's kernel acknowledges.
-fn waiting(scene: &mut Scene, listener: &Socket) -> io::Result<()> {
+fn waiting(
+    scene: &mut Scene,
+    listener: &Socket,
+    story: &mut Story,
+) -> io::Result<bool> {
     let (alice, bob) = scene.meet(listener)?;
-    set(&alice, 10)?;
-    send(&alice, "good bye")?;
+    set(&alice, 10, story)?;
+    send(&alice, "good bye", story)?;
     // close waits, so it gets a thread of its own.
     let closing = thread::spawn(move || close(alice));
-    say("alice", "close", "begins");
-    pass(scene, true)?;
-    let fin = pass(scene, true)?;
-    let waits = if closing.is_finished() { "has returned" } else { "waits" };
-    say("alice", "close", waits);
-    acknowledge(scene, &fin)?;
+    story.say("alice", "close", "begins");
+    pass(scene, true, story)?;
+    let fin = pass(scene, true, story)?;
+    let waits = !closing.is_finished();
+    story.say("alice", "close", "waits");
+    acknowledge(scene, &fin, story)?;
     let closed = closing.join();
     closed.map_err(|_| io::Error::other("close panicked"))??;
-    say("alice", "close", "returns; bob's program has read nothing yet");
-    receive(&bob, 8)
+    let what = "returns; bob's program has read nothing yet";
+    story.say("alice", "close", what);
+    receive(&bob, 8, story)?;
+    Ok(waits)
 }
 // ANCHOR_END: wait
 
 // ANCHOR: vain
 /// On, with one second, and nothing gets through.
-fn in_vain(scene: &mut Scene, listener: &Socket) -> io::Result<()> {
+fn in_vain(
+    scene: &mut Scene,
+    listener: &Socket,
+    story: &mut Story,
+) -> io::Result<bool> {
     let (alice, _bob) = scene.meet(listener)?;
-    set(&alice, 1)?;
-    send(&alice, "good bye")?;
+    set(&alice, 1, story)?;
+    send(&alice, "good bye", story)?;
     let began = Instant::now();
     let outcome = match close(alice) {
         Ok(()) => "no error".into(),
         Err(error) => explain(&error.into()),
     };
-    let waited = match began.elapsed() >= Duration::from_secs(1) {
-        true => "after 1 s",
-        false => "early",
-    };
-    say("alice", "close", format_args!("returns {waited}: {outcome}"));
+    let waited = began.elapsed() >= Duration::from_secs(1);
+    let what = format!("returns after 1 s: {outcome}");
+    story.say("alice", "close", &what);
     let (here, there) = (scene.client(), BOB);
     let enter = || await_state(here, there, State::FinWait1);
     let state = scene.alice.enter(enter)?;
-    say("kernel", "state", format_args!("alice {state}: it goes on trying"));
-    Ok(())
+    story.say("kernel", "state", &format!("alice {state}: it goes on trying"));
+    Ok(waited)
 }
 // ANCHOR_END: vain
 
-fn set(alice: &Socket, seconds: u64) -> io::Result<()> {
+fn set(alice: &Socket, seconds: u64, story: &mut Story) -> io::Result<()> {
     alice.set_linger(Some(Duration::from_secs(seconds)))?;
-    say("alice", "setsockopt", format_args!("SO_LINGER: on, {seconds} s"));
+    let what = format!("SO_LINGER: on, {seconds} s");
+    story.say("alice", "setsockopt", &what);
     Ok(())
 }
 
-fn send(alice: &Socket, text: &str) -> io::Result<()> {
+fn send(alice: &Socket, text: &str, story: &mut Story) -> io::Result<()> {
     alice.send(text.as_bytes())?;
-    say("alice", "send", format_args!("\"{text}\""));
+    story.say("alice", "send", &format!("\"{text}\""));
     Ok(())
 }
 
 /// Lets the next segment arrive, and tells of it.
-fn pass(scene: &mut Scene, from_alice: bool) -> io::Result<Segment> {
+fn pass(
+    scene: &mut Scene,
+    from_alice: bool,
+    story: &mut Story,
+) -> io::Result<Segment> {
     let (frame, segment) = scene.next(from_alice)?;
     scene.pass(frame)?;
     let way = if from_alice { "alice → bob" } else { "bob → alice" };
-    say("wire", "carries", format_args!("{way}: {}", segment.name()));
+    story.say("wire", "carries", &format!("{way}: {}", segment.name()));
     Ok(segment)
 }
 
 /// Lets bob's acknowledgements arrive, up to that of alice's FIN, which is
 /// told: there may be one of the data before it.
-fn acknowledge(scene: &mut Scene, fin: &Segment) -> io::Result<()> {
+fn acknowledge(
+    scene: &mut Scene,
+    fin: &Segment,
+    story: &mut Story,
+) -> io::Result<()> {
     loop {
         let (frame, segment) = scene.next(false)?;
         scene.pass(frame)?;
         if segment.ack == fin.seq.wrapping_add(fin.count) {
-            say("wire", "carries", "bob → alice: ACK of the FIN");
+            story.say("wire", "carries", "bob → alice: ACK of the FIN");
             return Ok(());
         }
     }
 }
 
-fn receive(bob: &Socket, due: usize) -> io::Result<()> {
-    lesson_tcp::arrived(bob, due.max(1))?;
+fn receive(bob: &Socket, due: usize, story: &mut Story) -> io::Result<()> {
+    arrived(bob, due.max(1))?;
     let mut buffer = [0; 64];
-    match recv(bob, &mut buffer)? {
-        0 => say("bob", "recv", "0 bytes: the end"),
+    let what = match recv(bob, &mut buffer)? {
+        0 => "0 bytes: the end".into(),
         count => {
             let text = buffer[..count].escape_ascii();
-            say("bob", "recv", format_args!("{count} bytes: \"{text}\""));
+            format!("{count} bytes: \"{text}\"")
         }
-    }
+    };
+    story.say("bob", "recv", &what);
     Ok(())
 }
