@@ -11,7 +11,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, id};
 
 use lesson_unix_sockets::Folder;
-use narrator::say;
+use narrator::{line, say};
 use nix::sys::socket::{
     ControlMessageOwned, MsgFlags, UnixCredentials, getsockopt, recvmsg,
     setsockopt, sockopt,
@@ -25,6 +25,7 @@ pub fn run() -> io::Result<()> {
     let folder = Folder::new()?;
     let path = folder.path("who.sock");
     let server = UnixListener::bind(&path)?;
+    line("Over a Unix socket");
     let client = UnixStream::connect(&path)?;
     let (stream, _) = server.accept()?;
     say("client", "connect", format_args!("as pid {}", id()));
@@ -107,7 +108,7 @@ fn over_tcp() -> io::Result<()> {
     let (stream, _) = server.accept()?;
     let peer = getsockopt(&stream, sockopt::PeerCredentials)?;
     let what = format!("pid {}, uid {}", peer.pid(), peer.uid());
-    say("", "", "and over TCP:");
+    line("Over TCP");
     say("server", "getsockopt", format_args!("SO_PEERCRED: {what}"));
     Ok(())
 }

@@ -31,7 +31,7 @@ fn open(path: &Path) -> io::Result<UnixListener> {
     server.bind(&SockAddr::unix(path)?)?;
     say("server", "bind", path.display());
     if fs::symlink_metadata(path)?.file_type().is_socket() {
-        say("server", "", "a file is there now, of the type socket");
+        say("server", "stat", "a file is there now, of the type socket");
     }
 
     server.listen(16)?;

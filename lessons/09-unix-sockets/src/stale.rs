@@ -59,9 +59,9 @@ fn locked(path: &Path) -> io::Result<()> {
     }
 
     first.kill()?;
-    say("first", "", "killed: SIGKILL lets nobody clean up");
+    say("first", "killed", "SIGKILL: no program can clean up after that");
     let there = if path.try_exists()? { "still there" } else { "gone" };
-    say("", "", format_args!("its file is {there}"));
+    say("second", "stat", format_args!("the file is {there}"));
     let _claim = Claim::take(path)?;
     say("second", "flock", "got it: the kernel opened the lock");
     say("second", "unlink", "bind, listen: safe, as long as it has the lock");

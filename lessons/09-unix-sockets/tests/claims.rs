@@ -10,7 +10,8 @@ use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 use lesson_unix_sockets::{Folder, LONGEST};
 use nix::errno::Errno;
 use nix::sys::socket::{
-    AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair,
+    AddressFamily, ControlMessageOwned, MsgFlags, SockFlag, SockType,
+    UnixCredentials, recv, recvmsg, send, setsockopt, socketpair, sockopt,
 };
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 
@@ -161,4 +162,40 @@ fn seqpacket_is_a_connection_that_keeps_messages_apart() {
     assert_eq!((received(), received()), (5, 6));
     drop(left);
     assert_eq!(received(), 0);
+}
+
+#[test]
+fn the_file_itself_can_not_be_opened() {
+    let folder = Folder::new().unwrap();
+    let _server = UnixListener::bind(folder.path("s")).unwrap();
+
+    let error = fs::File::open(folder.path("s")).unwrap_err();
+
+    assert_eq!(errno(&error), Errno::ENXIO);
+}
+
+#[test]
+fn who_wrote_is_not_known_of_a_message_that_came_too_early() {
+    let (left, right) = UnixDatagram::pair().unwrap();
+    let mut written = Vec::new();
+
+    left.send(b"early").unwrap();
+    setsockopt(&right, sockopt::PassCred, &true).unwrap();
+    left.send(b"late").unwrap();
+    for _ in 0..2 {
+        let mut buffer = [0; 8];
+        let mut into = [std::io::IoSliceMut::new(&mut buffer)];
+        let mut control = nix::cmsg_space!(UnixCredentials);
+        let flags = MsgFlags::empty();
+        let from = right.as_raw_fd();
+        let message =
+            recvmsg::<()>(from, &mut into, Some(&mut control), flags).unwrap();
+        for control in message.cmsgs().unwrap() {
+            if let ControlMessageOwned::ScmCredentials(writer) = control {
+                written.push(writer.pid());
+            }
+        }
+    }
+
+    assert_eq!(written, [0, std::process::id() as i32]);
 }

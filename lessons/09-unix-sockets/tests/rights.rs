@@ -10,6 +10,7 @@ use std::os::unix::net::{UnixDatagram, UnixStream};
 use lesson_unix_sockets::rights::{MOST, receive, receive_one, send};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::sys::socket::{MsgFlags, recvmsg};
 
 fn peers() -> (UnixStream, UnixStream) {
     UnixStream::pair().unwrap()
@@ -177,4 +178,24 @@ fn datagrams_carry_descriptors_too() {
     send(&sender, b"x", &[sender.as_fd()]).unwrap();
 
     assert!(receive_one(&receiver).is_ok());
+}
+
+/// Why the lesson walks the control data itself.
+#[test]
+fn nix_gives_an_error_and_leaves_what_came_open() {
+    let (sender, receiver) = peers();
+    let (reader, writer) = pipe().unwrap();
+    send(&sender, b"x", &copies(&writer, 5)).unwrap();
+    drop(writer);
+    let mut buffer = [0; 8];
+    let mut into = [std::io::IoSliceMut::new(&mut buffer)];
+    let mut control = nix::cmsg_space!(i32);
+
+    let from = receiver.as_raw_fd();
+    let flags = MsgFlags::MSG_CMSG_CLOEXEC;
+    let message =
+        recvmsg::<()>(from, &mut into, Some(&mut control), flags).unwrap();
+
+    assert_eq!(message.cmsgs().err(), Some(Errno::ENOBUFS));
+    assert!(!is_closed(&reader));
 }

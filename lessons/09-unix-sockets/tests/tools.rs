@@ -13,6 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use lesson_unix_sockets::{Folder, rights};
+use nix::sys::socket::{getsockopt, sockopt};
 
 const LESSON: &str = env!("CARGO_BIN_EXE_lesson-unix-sockets");
 
@@ -118,6 +119,18 @@ fn the_server_echoes_to_many_at_once() {
     });
 
     assert!(server.echoes(b""));
+}
+
+#[test]
+fn a_client_can_ask_who_serves_it() {
+    let folder = Folder::new().unwrap();
+    let server = Server::start(&folder.path("s")).unwrap();
+    let stream = UnixStream::connect(&server.path).unwrap();
+
+    let peer = getsockopt(&stream, sockopt::PeerCredentials).unwrap();
+
+    assert_eq!(peer.pid() as u32, server.child.id());
+    assert_eq!(peer.uid(), nix::unistd::getuid().as_raw());
 }
 
 #[test]
