@@ -17,7 +17,7 @@
     el.textContent = text;
     return el;
   };
-  const sentence = (/** @type {string} */ text) => text && capital(text).replace(/([^.])$/, '$1.');
+  const sentence = (/** @type {string} */ text) => text.replace(/([^.])$/, '$1.');
   const count = (/** @type {number} */ n, /** @type {string} */ what) => `${n} ${what}${n === 1 ? '' : 's'}`;
   /** Lines of a text, none longer than the box is wide. @param {string} text */
   const wrap = text => text.split(' ').reduce((/** @type {string[]} */ lines, word) => {
@@ -124,7 +124,15 @@
           told.push(`a message in flight holds ${what(id)}`);
         }
       }
-      figure.setAttribute('viewBox', `0 0 ${WIDTH} ${bottom + 6}`);
+      // Who has no table here calls from outside.
+      const outside = (/** @type {Step} */ s) => !rec.processes.includes(s.who), room = rec.steps.some(outside) ? 44 : 0;
+      if (last && outside(last)) {
+        const g = svg('g', { class: 'dt-outside' }), y = bottom + 22;
+        g.append(svg('rect', { x: LEFT + 14, y, width: BOX - 28, height: 24, rx: 12 }), svg('text', { x: WIDTH / 2, y: y + 16 }, `${last.who}: ${last.call}`),
+          svg('path', { d: `M${WIDTH / 2} ${y}V${bottom + 8}` }), svg('path', { class: 'dt-tip', d: `M${WIDTH / 2} ${bottom + 1}l-4.5 9h9Z` }));
+        boxes.append(g);
+      }
+      figure.setAttribute('viewBox', `0 0 ${WIDTH} ${bottom + room + 6}`);
       figure.setAttribute('aria-label', `${last ? `After ${last.call} in ${last.who}` : 'Before the first call'}: ${told.join('; ') || 'nothing yet'}.`);
       return figure;
     };

@@ -13,9 +13,9 @@
   const ANSWERS = ['OK', 'EADDRINUSE'];
   /** @type {Record<string, [string, string]>} */
   const STATES = {
-    listening: ['listening', 'The first socket is bound and listens.'],
-    bound: ['only bound', 'The first socket is bound, and doesn’t listen.'],
-    'time-wait': ['TIME-WAIT', 'The first socket is gone, a connection is in TIME-WAIT.'],
+    listening: ['listening', 'The first is bound and listens.'],
+    bound: ['only bound', 'The first is bound, and doesn’t listen.'],
+    'time-wait': ['TIME-WAIT', 'The first is gone, a connection is in TIME-WAIT.'],
   };
   const place = (/** @type {Set} */ s) => +s.addr + 2 * +s.port;
   const sentence = (/** @type {string} */ text) => text && capital(text).replace(/([^.])$/, '$1.');
