@@ -9,11 +9,12 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 /// Three levels, and what can only be read.
 pub fn run() -> io::Result<()> {
+    line(row("", "at first", "set to", "reads", ""));
     let mut level = "";
     for setting in SETTINGS {
         if setting.level != level {
             level = setting.level;
-            line(row(level, "at first", "set to", "reads", ""));
+            line(level);
         }
         change(setting)?;
     }
