@@ -248,7 +248,7 @@ fn table<'a>(cells: impl Iterator<Item = &'a Cell>) {
 }
 
 fn row(name: &str, [a, b, c, d]: [&str; 4]) -> String {
-    let text = format!("{name:<15} {a:<13} {b:<13} {c:<13} {d}");
+    let text = format!("  {name:<15} {a:<13} {b:<13} {c:<13} {d}");
     text.trim_end().to_string()
 }
 
