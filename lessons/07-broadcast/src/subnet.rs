@@ -8,7 +8,7 @@
 //! broadcast     00001010 00000000 00000000│11111111   10.0.0.255
 //! ```
 //!
-//! RFC 922, section 7: the host's bits all ones mean all hosts. Start
+//! RFC 1122, section 3.2.1.3: the host's bits all ones mean all hosts. Start
 //! reading at [`Subnet::broadcast`].
 
 use std::fmt;
@@ -47,16 +47,16 @@ impl Subnet {
         Ipv4Addr::from(u32::MAX.checked_shl(zeros).unwrap_or(0))
     }
 
-    /// The address with the host's bits all zeros, RFC 1812, section 4.2.2.11.
+    /// The address with the host's bits all zeros: it names the network.
     pub fn network(&self) -> Ipv4Addr {
         self.address & self.netmask()
     }
 
     /// The address with the host's bits all ones: everybody in this network,
-    /// RFC 922, section 7.
+    /// RFC 1122, section 3.2.1.3.
     ///
     /// `None` for a prefix of 31 or 32 bits. With one bit or none there is
-    /// no address left that isn't a host's: RFC 3021, section 2.2.
+    /// no address left that isn't a host's: RFC 3021.
     pub fn broadcast(&self) -> Option<Ipv4Addr> {
         let everybody = self.network() | !self.netmask();
         (self.prefix <= 30).then_some(everybody)
