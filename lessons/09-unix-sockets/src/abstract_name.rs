@@ -38,7 +38,7 @@ fn taken_and_freed(name: &str) -> io::Result<()> {
     say("first", "bind", format_args!("\\0{name}"));
     let table = fs::read_to_string("/proc/net/unix")?;
     if table.lines().any(|line| line.ends_with(&format!(" @{name}"))) {
-        say("kernel", "", format_args!("/proc/net/unix: @{name}, no file"));
+        say("kernel", "lists", format_args!("@{name}: no path, no file"));
     }
 
     if let Err(error) = UnixListener::bind_addr(&address) {

@@ -19,7 +19,7 @@ fn within() -> io::Result<()> {
     let (mut left, mut right) = UnixStream::pair()?;
     let unnamed = left.local_addr()?.is_unnamed();
     let what = if unnamed { "no name, no file" } else { "a name" };
-    say("", "socketpair", format_args!("left and right: {what}"));
+    say("program", "socketpair", format_args!("left and right: {what}"));
 
     left.write_all(b"ping")?;
     right.write_all(b"pong")?;
