@@ -1,14 +1,12 @@
 //! One option of a new TCP socket, by name: read, set, and read back.
 
-use std::io;
-
-use lesson_socket_options::{SETTINGS, find};
+use lesson_socket_options::find;
 use narrator::{During, Trouble, line};
 use socket2::{Domain, Socket, Type};
 
 /// Reads the option; sets it where a value is given.
 pub fn run(name: &str, value: Option<&str>) -> Result<(), Trouble> {
-    let setting = find(name).ok_or_else(unknown).during(name)?;
+    let setting = find(name).during(name)?;
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None);
     let socket = socket.during("socket")?;
     let read = || setting.get(&socket).during(format_args!("get {name}"));
@@ -27,10 +25,4 @@ fn tell(what: &str, value: &str, unit: &str) {
     let unit = if value == "off" { "" } else { unit };
     let text = format!("{what:<10} {value} {unit}");
     line(text.trim_end());
-}
-
-fn unknown() -> io::Error {
-    let known: Vec<_> = SETTINGS.iter().map(|known| known.name).collect();
-    let words = format!("unknown; known are {}", known.join(", "));
-    io::Error::new(io::ErrorKind::InvalidInput, words)
 }

@@ -45,9 +45,16 @@ impl Setting {
     }
 }
 
-/// The option of this name.
-pub fn find(name: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.name == name)
+/// The option of this name, which is written as in the man page.
+///
+/// Errors: `InvalidInput`, with the names of those that are known.
+pub fn find(name: &str) -> io::Result<&'static Setting> {
+    let found = SETTINGS.iter().find(|setting| setting.name == name);
+    found.ok_or_else(|| {
+        let known: Vec<_> = SETTINGS.iter().map(|one| one.name).collect();
+        let words = format!("unknown; known are {}", known.join(", "));
+        io::Error::new(io::ErrorKind::InvalidInput, words)
+    })
 }
 
 const SOCKET: &str = "SOL_SOCKET";
@@ -333,6 +340,6 @@ mod tests {
     #[test]
     fn names_are_found_and_others_are_not() {
         assert_eq!(find("TCP_NODELAY").unwrap().level, "IPPROTO_TCP");
-        assert!(find("tcp_nodelay").is_none());
+        assert!(find("tcp_nodelay").is_err());
     }
 }
