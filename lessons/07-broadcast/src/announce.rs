@@ -105,7 +105,6 @@ pub fn run(record: Record) -> io::Result<()> {
     Ok(record.capture.write(&recording)?)
 }
 
-// ANCHOR: play
 /// Three hosts, two sockets each; alice sends all four.
 fn play(lab: &mut Lab) -> io::Result<(Run, Recording)> {
     let hub = Hub::open(lab, Plan::new())?;
@@ -134,7 +133,6 @@ fn play(lab: &mut Lab) -> io::Result<(Run, Recording)> {
     let run = Run::new(&hub, sends);
     Ok((run, hub.end()?))
 }
-// ANCHOR_END: play
 
 fn parse(address: &str) -> io::Result<Ipv4Addr> {
     address.parse().map_err(io::Error::other)

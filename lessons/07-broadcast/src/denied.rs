@@ -60,7 +60,6 @@ fn without_leave(alice: &Ear) -> io::Result<()> {
 }
 // ANCHOR_END: without
 
-// ANCHOR: with
 /// The sender needs leave; whoever listens needs none.
 fn with_leave(hub: &Hub, alice: &Ear, bob: &Ear) -> io::Result<()> {
     alice.socket.set_broadcast(true)?;
@@ -72,7 +71,6 @@ fn with_leave(hub: &Hub, alice: &Ear, bob: &Ear) -> io::Result<()> {
     bob.say("getsockopt", format_args!("SO_BROADCAST: {leave}"));
     bob.hears("hello")
 }
-// ANCHOR_END: with
 
 /// To alice's kernel 10.0.0.127 is a host like any other, and it asks for
 /// that host's Ethernet address.

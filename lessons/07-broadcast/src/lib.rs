@@ -47,7 +47,8 @@ pub fn bound(at: SocketAddrV4) -> io::Result<UdpSocket> {
 }
 
 // ANCHOR: listening
-/// The same, beside other sockets on the same port: SO_REUSEADDR, socket(7).
+/// A socket with an address, beside others on the same port: SO_REUSEADDR,
+/// socket(7). Its receives give up after [`PATIENCE`].
 ///
 /// Each of them that a broadcast or a group's datagram fits gets a copy of
 /// its own. A datagram to one host goes to one of them.

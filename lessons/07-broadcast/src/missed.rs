@@ -12,7 +12,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use lab::{Capture, Plan};
-use narrator::line;
+use narrator::{line, say};
 
 use crate::scene::{Ear, Hub, receive, silent};
 
@@ -41,16 +41,15 @@ pub fn run(capture: Capture) -> io::Result<()> {
     let from = SocketAddrV4::new(hub.alice.address(), 7001);
     let alice = hub.ear(&hub.alice, from)?;
     alice.socket.set_broadcast(true)?;
-    line("Four sockets of bob's on one port:");
+    say("bob", "bind", "four sockets on one port");
     table(&hub, &alice, &BOUND)?;
     line("");
-    line("One by itself:");
+    say("bob", "bind", "one by itself");
     table(&hub, &alice, &BOUND[..1])?;
     capture.write(&hub.end()?)?;
     Ok(())
 }
 
-// ANCHOR: table
 /// Opens bob's sockets, and tells which of them hears what alice sends.
 fn table(hub: &Hub, alice: &Ear, bound: &[Ipv4Addr]) -> io::Result<()> {
     let bind = |at: &Ipv4Addr| hub.ear(&hub.bob, SocketAddrV4::new(*at, PORT));
@@ -73,7 +72,6 @@ fn table(hub: &Hub, alice: &Ear, bound: &[Ipv4Addr]) -> io::Result<()> {
     }
     Ok(())
 }
-// ANCHOR_END: table
 
 /// Takes what has come.
 fn drain(ear: &Ear) -> io::Result<()> {

@@ -89,7 +89,6 @@ impl Scene {
     }
     // ANCHOR_END: join
 
-    // ANCHOR: beside
     /// A membership is the host's: another socket on the port hears, too.
     fn beside(&self) -> io::Result<()> {
         let other = self.hub.ear(&self.bob.host, EVERYWHERE)?;
@@ -104,7 +103,6 @@ impl Scene {
         self.bob.hears("4")?;
         other.hears_nothing(", the other")
     }
-    // ANCHOR_END: beside
 
     /// Whoever is a member hears what it sends, unless it doesn't want to.
     fn oneself(&self) -> io::Result<()> {
@@ -125,7 +123,6 @@ impl Scene {
         Ok(())
     }
 
-    // ANCHOR: reach
     /// The TTL says how far: 1 is this link, and 0 is this host.
     fn reach(&self) -> io::Result<()> {
         let alice = &self.alice;
@@ -142,7 +139,6 @@ impl Scene {
         alice.hears("8")?;
         self.bob.hears("8")
     }
-    // ANCHOR_END: reach
 
     fn leave(&self) -> io::Result<()> {
         let bob = &self.bob;

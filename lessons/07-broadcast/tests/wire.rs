@@ -3,6 +3,17 @@
 
 use std::process::{Command, ExitCode};
 
+use std::fs;
+use std::io::{ErrorKind, IoSliceMut};
+use std::net::{Ipv4Addr, UdpSocket};
+use std::os::fd::AsRawFd;
+use std::time::Duration;
+
+use lab::{Host, Lab, Plan, Seen, Wire};
+use nix::sys::socket::{
+    ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt,
+    sockopt,
+};
 use support::transcript::Lesson;
 
 fn main() -> ExitCode {
@@ -24,6 +35,13 @@ fn main() -> ExitCode {
         .opens_in_tshark("storm")
         .claim("a_storm_keeps_to_the_bound_it_is_given", bounded)
         .claim_in_tshark("tshark_reads_the_same_in_igmp", igmp)
+        .inside(&[
+            ("a_limited_broadcast_leaves_where_its_socket_is_bound", limited),
+            ("a_socket_that_is_closed_leaves_its_group", left),
+            ("hosts_ignore_a_ping_to_everybody", no_pong),
+            ("a_socket_on_the_groups_address_hears_nothing_else", only),
+            ("recvmsg_can_tell_where_a_datagram_was_sent_to", sent_to),
+        ])
         .run()
 }
 
@@ -68,4 +86,103 @@ fn igmp(lesson: &Lesson) {
             says("10.0.0.2", to_include),
         ]
     );
+}
+
+const GROUP: Ipv4Addr = Ipv4Addr::new(239, 1, 2, 3);
+
+/// Alice and bob on a wire.
+fn two(lab: &mut Lab) -> (Host, Host, Wire) {
+    let (alice, bob) = (lab.host("alice").unwrap(), lab.host("bob").unwrap());
+    lab.introduce(&[&alice, &bob]).unwrap();
+    let wire = lab.join(Plan::new()).unwrap();
+    (alice, bob, wire)
+}
+
+fn open(host: &Host, at: &str) -> UdpSocket {
+    let socket = host.enter(|| UdpSocket::bind(at)).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    socket.set_broadcast(true).unwrap();
+    socket
+}
+
+/// A host without a default route finds the link by its own address.
+fn limited(mut lab: Lab) {
+    let (alice, bob, _wire) = two(&mut lab);
+    let ear = open(&bob, "0.0.0.0:8888");
+    let unbound = open(&alice, "0.0.0.0:7001");
+    let bound = open(&alice, "10.0.0.1:7002");
+
+    let refused = unbound.send_to(b"x", "255.255.255.255:8888").unwrap_err();
+    bound.send_to(b"x", "255.255.255.255:8888").unwrap();
+
+    assert_eq!(refused.kind(), ErrorKind::NetworkUnreachable);
+    assert_eq!(ear.recv(&mut [0; 8]).unwrap(), 1);
+}
+
+fn igmp_type(seen: &Seen) -> Option<u8> {
+    // IGMP is protocol 2; behind an IPv4 header with the router alert.
+    let is_igmp = seen.bytes.get(23) == Some(&2);
+    is_igmp.then(|| seen.bytes.get(46).copied())?
+}
+
+/// The kernel tells the network, as if the program had left.
+fn left(mut lab: Lab) {
+    let (_alice, bob, wire) = two(&mut lab);
+    let member = open(&bob, "0.0.0.0:8888");
+    member.join_multicast_v4(&GROUP, &bob.address()).unwrap();
+    wire.wait_for(1, |seen| igmp_type(seen) == Some(4)).unwrap();
+
+    drop(member);
+
+    wire.wait_for(1, |seen| igmp_type(seen) == Some(3)).unwrap();
+}
+
+fn no_pong(mut lab: Lab) {
+    let (alice, _bob, _wire) = two(&mut lab);
+    let path = "/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts";
+
+    let ignored = alice.enter(|| fs::read_to_string(path)).unwrap();
+
+    assert_eq!(ignored.trim(), "1");
+}
+
+fn only(mut lab: Lab) {
+    let (alice, bob, _wire) = two(&mut lab);
+    let member = open(&bob, "239.1.2.3:8888");
+    member.join_multicast_v4(&GROUP, &bob.address()).unwrap();
+    let sender = open(&alice, "10.0.0.1:7001");
+
+    sender.send_to(b"to bob", "10.0.0.2:8888").unwrap();
+    sender.send_to(b"to all", "10.0.0.255:8888").unwrap();
+    sender.send_to(b"group", "239.1.2.3:8888").unwrap();
+
+    assert_eq!(member.recv(&mut [0; 16]).unwrap(), 5);
+}
+
+fn sent_to(mut lab: Lab) {
+    let (alice, bob, _wire) = two(&mut lab);
+    let ear = open(&bob, "0.0.0.0:8888");
+    setsockopt(&ear, sockopt::Ipv4PacketInfo, &true).unwrap();
+    let sender = open(&alice, "10.0.0.1:7001");
+
+    for to in ["10.0.0.255", "10.0.0.2"] {
+        sender.send_to(b"x", (to, 8888)).unwrap();
+
+        let mut room = [0; 8];
+        let mut into = [IoSliceMut::new(&mut room)];
+        let mut space = nix::cmsg_space!(nix::libc::in_pktinfo);
+        let message = recvmsg::<SockaddrStorage>(
+            ear.as_raw_fd(),
+            &mut into,
+            Some(&mut space),
+            MsgFlags::empty(),
+        )
+        .unwrap();
+        let told = message.cmsgs().unwrap().next();
+        let Some(ControlMessageOwned::Ipv4PacketInfo(info)) = told else {
+            panic!("no packet info");
+        };
+        let address = Ipv4Addr::from(u32::from_be(info.ipi_addr.s_addr));
+        assert_eq!(address.to_string(), to);
+    }
 }
