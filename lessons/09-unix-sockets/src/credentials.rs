@@ -11,7 +11,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, id};
 
 use lesson_unix_sockets::Folder;
-use narrator::{line, say};
+use narrator::{During, line, say};
 use nix::sys::socket::{
     ControlMessageOwned, MsgFlags, UnixCredentials, getsockopt, recvmsg,
     setsockopt, sockopt,
@@ -63,7 +63,8 @@ fn another_writes(client: UnixStream, stream: &UnixStream) -> io::Result<()> {
     let mut child = Command::new("echo")
         .args(["-n", "hello"])
         .stdout(OwnedFd::from(client))
-        .spawn()?;
+        .spawn()
+        .during("start echo")?;
     let pid = child.id();
     say("client", "spawn", format_args!("echo as pid {pid}, on its socket"));
     child.wait()?;

@@ -7,6 +7,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use narrator::During;
+
 /// The most bytes that a socket's path may have: `sun_path` has 108, and the
 /// last is a zero, unix(7).
 pub const LONGEST: usize = 107;
@@ -28,7 +30,9 @@ impl Folder {
         let base = std::env::temp_dir();
         let long = base.as_os_str().as_bytes().len() > LONGEST_BASE;
         let base = if long { Path::new("/tmp") } else { &base };
-        Ok(Folder(nix::unistd::mkdtemp(&base.join("unix-XXXXXX"))?))
+        let name = base.join("unix-XXXXXX");
+        let made = nix::unistd::mkdtemp(&name);
+        Ok(Folder(made.during(format_args!("mkdtemp {}", name.display()))?))
     }
 
     /// The path of a file in it.

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command};
 
-use narrator::say;
+use narrator::{During, say};
 
 /// Between two ends of one program, and then of two.
 pub fn run() -> io::Result<()> {
@@ -60,11 +60,13 @@ fn with_a_child() -> io::Result<()> {
 /// open anywhere, the other never sees the end.
 fn start(theirs: UnixStream) -> io::Result<Child> {
     let copy = theirs.try_clone()?;
-    Command::new("tr")
+    let child = Command::new("tr")
         .args(["a-z", "A-Z"])
         .stdin(OwnedFd::from(theirs))
         .stdout(OwnedFd::from(copy))
         .spawn()
+        .during("start tr")?;
+    Ok(child)
 }
 // ANCHOR_END: child
 

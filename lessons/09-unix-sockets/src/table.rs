@@ -23,7 +23,7 @@ pub fn sockets() -> io::Result<Vec<Entry>> {
     for entry in fs::read_dir("/proc/self/fd")? {
         let entry = entry?;
         let fd = entry.file_name().to_string_lossy().parse().unwrap_or(0);
-        // The descriptor by which the folder is being read is gone later.
+        // Another thread may have closed it in the meantime.
         let Ok(target) = fs::read_link(entry.path()) else { continue };
         if let (3.., Some(inode)) = (fd, inode(&target.to_string_lossy())) {
             found.push(Entry { fd, inode });
