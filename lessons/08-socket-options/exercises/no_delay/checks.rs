@@ -115,7 +115,10 @@ fn a_message_is_one_write() {
                 log.afresh().note("text", what, "");
                 let mut to = Writes::of(usize::MAX);
                 send(&mut to, &vec![b'x'; length])?;
-                let told = |count| format!("{count} write");
+                let told = |count| match count {
+                    1 => "1 write".to_string(),
+                    _ => format!("{count} writes"),
+                };
                 log.expect(told(1), told(to.all.len()))?;
             }
             Ok(())

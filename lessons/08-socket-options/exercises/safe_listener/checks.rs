@@ -46,9 +46,9 @@ fn accepted(
 /// Claims that the second run gets the same port.
 fn restarts(log: &Log, address: SocketAddr) -> Result<(), Broken> {
     log.note("asked", "a listener at the same address and port", "");
-    let again = listen(address, QUEUE).map_err(|error| error.kind());
-    let again = again.and_then(|l| l.local_addr().map_err(|e| e.kind()));
-    log.expect(Ok(true), again.map(|again| again == address))
+    let got = listen(address, QUEUE).and_then(|again| again.local_addr());
+    let same = |got| if got == address { "the same" } else { "another" };
+    log.expect(Ok("the same"), got.map(same).map_err(|e| e.kind()))
 }
 
 /// Claims that while another listens, the port is refused.

@@ -49,9 +49,10 @@ fn is_joined(log: &Log, address: SocketAddr) -> Result<(), Broken> {
 fn as_many_listen_as_were_asked_for() {
     check("08", "Sharing a port")
         .because(
-            "Each worker waits for connections at a listener of its own. So \
-             many were asked for, and each must listen: a socket that is \
-             only bound gets no connection.",
+            "So many were asked for, and each must listen: a socket that is \
+             only bound gets no connection. EADDRINUSE here means that one \
+             socket doesn't share the port. bind asks all of them, the \
+             first one too.",
         )
         .run(|log| {
             for count in [1, 2, 5] {
