@@ -258,7 +258,7 @@ pub fn listens(address: SocketAddr) -> io::Result<bool> {
 }
 
 /// Whether a connection that was closed here first, at `address`, still waits
-/// in TIME_WAIT: proc_net_tcp(5).
+/// in TIME-WAIT: proc_net_tcp(5).
 pub fn in_time_wait(address: SocketAddr) -> io::Result<bool> {
     const TIME_WAIT: &str = "06";
     has_a_socket(address, TIME_WAIT)

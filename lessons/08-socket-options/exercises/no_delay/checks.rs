@@ -76,7 +76,7 @@ fn nagle_is_off() {
             "TCP_NODELAY isn't set. The second small message waits until \
              the first is acknowledged, and the receiver may take 40 ms \
              over that. flush doesn't help: it is the kernel that waits. \
-             Nor does an option of acknowledgments, which is the other end's.",
+             Nor does an option of acknowledgements, which is the other end's.",
         )
         .run(|log| {
             let (client, _server) = connected()?;

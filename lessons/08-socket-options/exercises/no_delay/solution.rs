@@ -1,7 +1,7 @@
 //! What to notice:
 //!
 //! - Each of the two does half of it. Without the option the second message
-//!   waits for the acknowledgment of the first. Without the single write each
+//!   waits for the acknowledgement of the first. Without the single write each
 //!   message is two segments.
 //! - The message is put together in memory, which costs a copy of a few
 //!   bytes. A segment more costs far more, at both ends.

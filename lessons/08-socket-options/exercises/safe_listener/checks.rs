@@ -78,7 +78,7 @@ fn time_wait_does_not_keep_the_port() {
     check("08", "Who may bind")
         .because(
             "The server closed the connection first, so its end waits in \
-             TIME_WAIT. bind refuses the port unless SO_REUSEADDR is set on \
+             TIME-WAIT. bind refuses the port unless SO_REUSEADDR is set on \
              the new socket, and was set on the old one before its \
              connections were made. Set it on every run, before bind.",
         )
@@ -91,17 +91,17 @@ fn time_wait_does_not_keep_the_port() {
             drop(client);
             waits(address)?;
             drop(listener);
-            log.note("given", "the server ends; TIME_WAIT is left", "");
+            log.note("given", "the server ends; TIME-WAIT is left", "");
             restarts(log, address)
         });
 }
 
-/// Waits until a connection of the server's is in TIME_WAIT.
+/// Waits until a connection of the server's is in TIME-WAIT.
 fn waits(server: SocketAddr) -> io::Result<()> {
     let end = Instant::now() + PATIENCE;
     while !peer::in_time_wait(server)? {
         if Instant::now() > end {
-            return Err(io::Error::other("no connection is in TIME_WAIT"));
+            return Err(io::Error::other("no connection is in TIME-WAIT"));
         }
         thread::yield_now();
     }
@@ -223,7 +223,7 @@ fn clients_hear_an_orderly_end() {
         .because(
             "The server has closed the connection, and the client got a \
              reset instead of the end. With SO_LINGER and a time of zero \
-             there is no TIME_WAIT, but what is still on its way is thrown \
+             there is no TIME-WAIT, but what is still on its way is thrown \
              away. Accepted sockets inherit it from the listener.",
         )
         .run(|log| {

@@ -1,7 +1,7 @@
 //! Open a listener that can be restarted, and shares its port with nobody.
 //!
 //! A server that is restarted must get its port back at once, even while old
-//! connections are in TIME_WAIT or still open. But while another server
+//! connections are in TIME-WAIT or still open. But while another server
 //! listens at the port, it must not get it. Write what opens such a listener,
 //! call by call: socket, setsockopt, bind, listen.
 //!

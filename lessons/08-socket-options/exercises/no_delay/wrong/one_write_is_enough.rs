@@ -1,7 +1,7 @@
 //! Rejected by: nagle_is_off
 //!
 //! Each message is one write, so nothing should wait, and the option isn't
-//! set. But the second message waits for the acknowledgment of the first.
+//! set. But the second message waits for the acknowledgement of the first.
 
 use std::io::{self, ErrorKind, Write};
 use std::net::{SocketAddr, TcpStream};

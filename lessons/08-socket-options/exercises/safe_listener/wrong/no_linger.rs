@@ -1,6 +1,6 @@
 //! Rejected by: time_wait_does_not_keep_the_port, clients_hear_an_orderly_end
 //!
-//! With a linger time of zero there is never a TIME_WAIT that could be in the
+//! With a linger time of zero there is never a TIME-WAIT that could be in the
 //! way. There are resets instead.
 
 use std::io;

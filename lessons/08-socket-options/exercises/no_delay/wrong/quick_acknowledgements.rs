@@ -1,6 +1,6 @@
 //! Rejected by: nagle_is_off
 //!
-//! The delay of acknowledgments is switched off at the wrong end: it is the
+//! The delay of acknowledgements is switched off at the wrong end: it is the
 //! receiver's that keeps the sender waiting.
 
 use std::io::{self, ErrorKind, Write};
