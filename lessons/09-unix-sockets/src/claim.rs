@@ -108,11 +108,12 @@ impl Claim {
     /// Takes `path`, and clears away what a dead server left there.
     ///
     /// # Errors
-    /// See [`Refused`]. Then nothing has changed but for an empty file,
-    /// `PATH.lock`, which stays: who removed it could remove a lock that
+    /// See [`Refused`]. Then nothing has changed, or an empty file is new:
+    /// `PATH.lock`, which stays. Who removed it could remove a lock that
     /// somebody else is about to take.
     pub fn take(path: &Path) -> Result<Self, Refused> {
         check_length(path)?;
+        socket_there(path)?;
         let lock = lock(path)?;
         if left_by_the_dead(path)? {
             fs::remove_file(path).map_err(failed("unlink"))?;
@@ -176,29 +177,30 @@ fn lock(path: &Path) -> Result<Flock<File>, Refused> {
 
 /// Whether a socket's file is there that no socket has any more.
 fn left_by_the_dead(path: &Path) -> Result<bool, Refused> {
-    match fs::symlink_metadata(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(Refused::Call("stat", error)),
-        Ok(file) if !file.file_type().is_socket() => {
-            return Err(Refused::NotASocket);
-        }
-        Ok(_) => {}
+    if !socket_there(path)? {
+        return Ok(false);
     }
     // A server that doesn't know of the lock is asked whether it is there.
-    match knock(path) {
-        Ok(()) => Err(Refused::Alive),
-        Err(error) => {
-            match Errno::from_raw(error.raw_os_error().unwrap_or(0)) {
-                Errno::ECONNREFUSED => Ok(true),
-                Errno::ENOENT => Ok(false),
-                // Its queue is full, or it is a socket of another type. It lives.
-                Errno::EAGAIN | Errno::EPROTOTYPE => Err(Refused::Alive),
-                _ => Err(Refused::Call("connect", error)),
-            }
-        }
+    let Err(error) = knock(path) else { return Err(Refused::Alive) };
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::ECONNREFUSED) => Ok(true),
+        Some(Errno::ENOENT) => Ok(false),
+        // It lives: its queue is full, or it is a socket of another type.
+        Some(Errno::EAGAIN | Errno::EPROTOTYPE) => Err(Refused::Alive),
+        _ => Err(Refused::Call("connect", error)),
     }
 }
 // ANCHOR_END: lock
+
+/// Whether a socket's file is there. Another file is an error.
+fn socket_there(path: &Path) -> Result<bool, Refused> {
+    match fs::symlink_metadata(path) {
+        Ok(file) if file.file_type().is_socket() => Ok(true),
+        Ok(_) => Err(Refused::NotASocket),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Refused::Call("stat", error)),
+    }
+}
 
 /// Connects, and hangs up. Doesn't wait where the server's queue is full.
 fn knock(path: &Path) -> io::Result<()> {

@@ -136,6 +136,7 @@ fn what_is_no_socket_is_left_alone() {
         let refused = Claim::take(path).unwrap_err();
         assert!(matches!(refused, Refused::NotASocket), "{refused}");
         assert!(path.symlink_metadata().is_ok());
+        assert!(!path.with_extension("lock").exists());
     }
     assert_eq!(fs::read(&file).unwrap(), b"a diary");
 }
