@@ -5,10 +5,10 @@
 //! reads them and `setsockopt(2)` changes them, each by a level and a name.
 //!
 //! ```text
-//! cargo run -p lesson-socket-options               every option, before and after
-//! cargo run -p lesson-socket-options -- nagle      the 40 ms of small writes
+//! cargo run -p lesson-socket-options            every option, read and set
+//! cargo run -p lesson-socket-options -- nagle   the 40 ms of small writes
 //! cargo run -p lesson-socket-options -- option TCP_NODELAY 1
-//! cargo run -p lesson-socket-options -- --help     all demos and tools
+//! cargo run -p lesson-socket-options -- --help  all demos and tools
 //! ```
 //!
 //! Start reading at [`table::run`].

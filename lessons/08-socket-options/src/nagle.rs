@@ -37,6 +37,16 @@ enum Way {
     Whole,
 }
 
+impl Way {
+    /// The request, in as many writes as this way takes.
+    fn writes(self) -> Vec<String> {
+        match self {
+            Way::Whole => vec![PIECES.concat()],
+            Way::Pieces | Way::NoDelay => PIECES.map(String::from).into(),
+        }
+    }
+}
+
 /// A request and its answer: alice's port, and how long she waited.
 struct Round {
     port: u16,
@@ -95,18 +105,12 @@ fn round(
     server.set_tcp_quickack(false)?;
     client.set_tcp_nodelay(way == Way::NoDelay)?;
 
-    let request = PIECES.concat();
     let began = Instant::now();
-    match way {
-        Way::Whole => drop(client.send(request.as_bytes())?),
-        _ => {
-            for piece in PIECES {
-                client.send(piece.as_bytes())?;
-            }
-        }
+    for piece in way.writes() {
+        client.send(piece.as_bytes())?;
     }
     // The server answers a whole line.
-    arrived(&server, request.len())?;
+    arrived(&server, PIECES.concat().len())?;
     recv(&server, &mut [0; 64])?;
     server.send(ANSWER.as_bytes())?;
     recv(&client, &mut [0; 64])?;
@@ -121,12 +125,7 @@ fn tell(way: Way, round: &Round, recording: &Recording) -> io::Result<()> {
         Way::NoDelay => line("Three writes, with TCP_NODELAY:"),
         Way::Whole => line("One write:"),
     }
-    let request = PIECES.concat();
-    let writes = match way {
-        Way::Whole => &[&*request][..],
-        _ => &PIECES,
-    };
-    for piece in writes {
+    for piece in way.writes() {
         let what = format!("\"{}\"", piece.as_bytes().escape_ascii());
         say("alice", "send", what);
     }
