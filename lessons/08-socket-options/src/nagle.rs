@@ -47,9 +47,11 @@ impl Way {
     }
 }
 
-/// A request and its answer: alice's port, and how long she waited.
+/// A request and its answer: alice's port, her option as it was read, and
+/// how long she waited.
 struct Round {
     port: u16,
+    nodelay: bool,
     took: Duration,
 }
 
@@ -103,7 +105,10 @@ fn round(
     // Linux acknowledges the first segments of a connection at once. A
     // connection that has answered before is past that, tcp(7).
     server.set_tcp_quickack(false)?;
-    client.set_tcp_nodelay(way == Way::NoDelay)?;
+    if way == Way::NoDelay {
+        client.set_tcp_nodelay(true)?;
+    }
+    let nodelay = client.tcp_nodelay()?;
 
     let began = Instant::now();
     for piece in way.writes() {
@@ -114,17 +119,19 @@ fn round(
     recv(&server, &mut [0; 64])?;
     server.send(ANSWER.as_bytes())?;
     recv(&client, &mut [0; 64])?;
-    Ok(Round { port, took: began.elapsed() })
+    Ok(Round { port, nodelay, took: began.elapsed() })
 }
 // ANCHOR_END: round
 
 /// The round as a story: what alice called, what the wire carried.
 fn tell(way: Way, round: &Round, recording: &Recording) -> io::Result<()> {
     match way {
-        Way::Pieces => line("Three writes, with the options as they are:"),
-        Way::NoDelay => line("Three writes, with TCP_NODELAY:"),
+        Way::Pieces => line("Three writes:"),
+        Way::NoDelay => line("Three writes, after TCP_NODELAY was set:"),
         Way::Whole => line("One write:"),
     }
+    let nodelay = u8::from(round.nodelay);
+    say("alice", "getsockopt", format_args!("TCP_NODELAY: {nodelay}"));
     for piece in way.writes() {
         let what = format!("\"{}\"", piece.as_bytes().escape_ascii());
         say("alice", "send", what);
