@@ -2,7 +2,7 @@
 //! Nobody needs an address beforehand.
 //!
 //! ```text
-//! alice  find 24353 clock → 10.0.0.255    bob, carol  here 24353 … → alice
+//! alice  WHO 5f21 clock  → 10.0.0.255     bob, carol  HERE 5f21 … → alice
 //! ```
 //!
 //! The messages and their checks are in `src/discovery.rs`. Start reading at
@@ -38,7 +38,7 @@ pub fn run(capture: Capture) -> io::Result<()> {
     let bob = hub.ear(&hub.bob, everywhere)?;
     let carol = hub.ear(&hub.carol, everywhere)?;
 
-    let question = Question { number: 24353, service: "clock".into() };
+    let question = Question { number: 0x5f21, service: "clock".into() };
     alice.send(&question.to_text(), EVERYBODY)?;
     hub.passes(&question.to_text())?;
     answer(&hub, &bob, 8001, 1)?;
@@ -71,7 +71,7 @@ fn answer(hub: &Hub, ear: &Ear, port: u16, copies: u8) -> io::Result<()> {
 
 /// An answer to a question of another time.
 fn late(hub: &Hub, ear: &Ear) -> io::Result<()> {
-    let old = Question { number: 3047, service: "clock".into() };
+    let old = Question { number: 0x0be7, service: "clock".into() };
     let alice = SocketAddrV4::new(hub.alice.address(), 7001);
     ear.send(&old.answer(8001), alice)?;
     hub.passes(&old.answer(8001)).map(drop)

@@ -2,8 +2,8 @@
 //! an answer from each who has it.
 //!
 //! ```text
-//! find 24353 clock         to 10.0.0.255      who has a clock?
-//! here 24353 clock 8001    to the asker       I have, at port 8001
+//! WHO 5f21 clock           to 10.0.0.255      who has a clock?
+//! HERE 5f21 clock 8001     to the asker       I have, at port 8001
 //! ```
 //!
 //! The number ties answers to their question. The address of a service is
@@ -38,7 +38,7 @@ pub struct Question {
 impl Question {
     /// The question as it is sent.
     pub fn to_text(&self) -> String {
-        format!("find {} {}", self.number, self.service)
+        format!("WHO {:04x} {}", self.number, self.service)
     }
 
     /// Reads a question; `None` for anything else. To that nobody answers,
@@ -46,23 +46,25 @@ impl Question {
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let [kind, number, service] = words(bytes)?;
         let number = read_number(number)?;
-        let named = kind == "find" && is_name(service);
+        let named = kind == "WHO" && is_name(service);
         named.then(|| Question { number, service: service.into() })
     }
 
     /// The answer of a host that has the service at this port.
     pub fn answer(&self, port: u16) -> String {
-        format!("here {} {} {port}", self.number, self.service)
+        format!("HERE {:04x} {} {port}", self.number, self.service)
     }
 
     /// The port that an answer names; `None` for what is no answer to this
     /// question.
     pub fn port_in(&self, answer: &[u8]) -> Option<u16> {
         let [kind, number, service, port] = words(answer)?;
-        let ours = kind == "here"
+        let ours = kind == "HERE"
             && read_number(number) == Some(self.number)
             && service == self.service;
-        read_number(port).filter(|port| ours && *port != 0)
+        // "+8001" is a number to Rust, and no port here.
+        let digits = port.bytes().all(|b| b.is_ascii_digit());
+        port.parse().ok().filter(|port| ours && digits && *port != 0)
     }
 }
 
@@ -73,10 +75,9 @@ fn words<const N: usize>(bytes: &[u8]) -> Option<[&str; N]> {
     text.split(' ').collect::<Vec<_>>().try_into().ok()
 }
 
-/// A number in digits. "+7" is one to Rust, and not to this protocol.
 fn read_number(word: &str) -> Option<u16> {
-    let digits = word.bytes().all(|b| b.is_ascii_digit());
-    word.parse().ok().filter(|_| digits)
+    let hex = word.len() == 4 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    hex.then(|| u16::from_str_radix(word, 16).ok())?
 }
 
 fn is_name(word: &str) -> bool {
@@ -154,28 +155,28 @@ mod tests {
     use std::net::Ipv4Addr;
 
     fn clock() -> Question {
-        Question { number: 24353, service: "clock".into() }
+        Question { number: 0x5f21, service: "clock".into() }
     }
 
     #[test]
     fn a_question_is_read_as_it_was_written() {
-        assert_eq!(clock().to_text(), "find 24353 clock");
-        assert_eq!(Question::parse(b"find 24353 clock"), Some(clock()));
+        assert_eq!(clock().to_text(), "WHO 5f21 clock");
+        assert_eq!(Question::parse(b"WHO 5f21 clock"), Some(clock()));
     }
 
     #[test]
     fn what_is_no_question_is_none() {
-        let long = format!("find 24353 {}", "x".repeat(64));
+        let long = format!("WHO 5f21 {}", "x".repeat(64));
         for bytes in [
-            &b"find 24353"[..],
-            b"find 24353 ",
-            b"find  24353 clock",
-            b"find +4353 clock",
-            b"find 0x5f clock",
-            b"find 24353 clock 8001",
-            b"here 24353 clock",
-            b"find 24353 cl\xffck",
-            b"find 24353 clock\n",
+            &b"WHO 5f21"[..],
+            b"WHO 5f21 ",
+            b"WHO  5f21 clock",
+            b"WHO +f21 clock",
+            b"WHO 5f2 clock",
+            b"WHO 5f21 clock 8001",
+            b"HERE 5f21 clock",
+            b"WHO 5f21 cl\xffck",
+            b"WHO 5f21 clock\n",
             b"",
             long.as_bytes(),
         ] {
@@ -186,17 +187,16 @@ mod tests {
 
     #[test]
     fn an_answer_fits_its_own_question_only() {
-        assert_eq!(clock().answer(8001), "here 24353 clock 8001");
-        assert_eq!(clock().port_in(b"here 24353 clock 8001"), Some(8001));
+        assert_eq!(clock().answer(8001), "HERE 5f21 clock 8001");
+        assert_eq!(clock().port_in(b"HERE 5f21 clock 8001"), Some(8001));
         for answer in [
-            "here 24354 clock 8001",
-            "here 65536 clock 8001",
-            "here 24353 printer 8001",
-            "here 24353 clock 0",
-            "here 24353 clock 65536",
-            "here 24353 clock +8001",
-            "here 24353 clock",
-            "find 24353 clock 8001",
+            "HERE 5f22 clock 8001",
+            "HERE 5f21 printer 8001",
+            "HERE 5f21 clock 0",
+            "HERE 5f21 clock 65536",
+            "HERE 5f21 clock +8001",
+            "HERE 5f21 clock",
+            "WHO 5f21 clock 8001",
         ] {
             assert_eq!(clock().port_in(answer.as_bytes()), None, "{answer}");
         }
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_service_that_answers_twice_is_found_once() {
         let (asker, other) = two();
-        for answer in ["here 24353 clock 1", "nonsense", "here 24353 clock 1"] {
+        for answer in ["HERE 5f21 clock 1", "nonsense", "HERE 5f21 clock 1"] {
             other.send(answer.as_bytes()).unwrap();
         }
         let mut news = Vec::new();

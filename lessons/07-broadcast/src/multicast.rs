@@ -162,9 +162,9 @@ impl Scene {
             .alice
             .socket
             .join_multicast_v4(&GROUP, &self.alice.host.address());
-        let what = format!("join {GROUP} a second time");
+        let what = "join again";
         self.alice.refused("setsockopt", what, again)?;
-        let what = format!("leave {GROUP} a second time");
+        let what = "leave again";
         let left = bob.socket.leave_multicast_v4(&GROUP, &own);
         bob.refused("setsockopt", what, left)
     }
