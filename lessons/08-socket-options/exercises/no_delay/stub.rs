@@ -1,7 +1,10 @@
 //! Send small messages that don't wait.
 //!
 //! A player of a game moves: many messages of a few bytes, one after the
-//! other, without an answer in between. Two things make them late or dear:
+//! other, without an answer in between. Send each of them at once, and in one
+//! segment.
+//!
+//! Two things make small messages late or dear:
 //!
 //! - Nagle's algorithm keeps a small segment back while an earlier one isn't
 //!   acknowledged (RFC 9293, section 3.7.4). Switch it off where the
