@@ -1,0 +1,40 @@
+//! Rejected by: an_answer_is_not_answered
+//!
+//! Reads the number and the service, and not which kind of message it is.
+//! Two such hosts never stop.
+
+use std::io;
+use std::net::UdpSocket;
+
+/// Takes `count` datagrams, and answers those that ask for `service`: it is
+/// at `port` of this host.
+pub fn answer(
+    socket: &UdpSocket,
+    service: &str,
+    port: u16,
+    count: usize,
+) -> io::Result<()> {
+    let mut buffer = [0; 1500];
+    for _ in 0..count {
+        let (length, from) = socket.recv_from(&mut buffer)?;
+        if let Some(id) = question(&buffer[..length], service) {
+            let answer = format!("here {id} {service} {port}");
+            socket.send_to(answer.as_bytes(), from)?;
+        }
+    }
+    Ok(())
+}
+
+/// The number of a question for the service. `None`: it is no such question.
+fn question(datagram: &[u8], service: &str) -> Option<u16> {
+    let text = std::str::from_utf8(datagram).ok()?;
+    let mut words = text.splitn(3, ' ').skip(1);
+    let (id, wanted) = (words.next()?, words.next()?);
+    let wanted = match text.starts_with("here ") {
+        true => wanted.split(' ').next()?,
+        false => wanted,
+    };
+    let digits = id.bytes().all(|byte| byte.is_ascii_digit());
+    let id = id.parse().ok()?;
+    (digits && wanted == service).then_some(id)
+}

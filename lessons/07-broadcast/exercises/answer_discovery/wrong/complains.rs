@@ -1,0 +1,37 @@
+//! Rejected by: another_service_gets_no_answer, an_answer_is_not_answered, nonsense_gets_silence, every_datagram_counts
+//!
+//! Says so when it didn't understand. Every host on the link heard the same,
+//! and each would complain.
+
+use std::io;
+use std::net::UdpSocket;
+
+/// Takes `count` datagrams, and answers those that ask for `service`: it is
+/// at `port` of this host.
+pub fn answer(
+    socket: &UdpSocket,
+    service: &str,
+    port: u16,
+    count: usize,
+) -> io::Result<()> {
+    let mut buffer = [0; 1500];
+    for _ in 0..count {
+        let (length, from) = socket.recv_from(&mut buffer)?;
+        if let Some(id) = question(&buffer[..length], service) {
+            let answer = format!("here {id} {service} {port}");
+            socket.send_to(answer.as_bytes(), from)?;
+        } else {
+            socket.send_to(b"what?", from)?;
+        }
+    }
+    Ok(())
+}
+
+/// The number of a question for the service. `None`: it is no such question.
+fn question(datagram: &[u8], service: &str) -> Option<u16> {
+    let text = std::str::from_utf8(datagram).ok()?;
+    let (id, wanted) = text.strip_prefix("find ")?.split_once(' ')?;
+    let digits = id.bytes().all(|byte| byte.is_ascii_digit());
+    let id = id.parse().ok()?;
+    (digits && wanted == service).then_some(id)
+}
