@@ -65,9 +65,9 @@ fn a_question_is_answered() {
         .because("It asks for your service, and the answer tells the port.")
         .run(|log| {
             let scene = scene::<1>()?;
-            scene.sends(log, 0, b"find 7 time")?;
+            scene.sends(log, 0, b"WHO 0007 time")?;
             scene.answers(1)?;
-            scene.hears(log, 0, Some("here 7 time 8013"))?;
+            scene.hears(log, 0, Some("HERE 0007 time 8013"))?;
             scene.hears(log, 0, None)
         });
 }
@@ -81,14 +81,14 @@ fn each_asker_gets_its_own_answer() {
         )
         .run(|log| {
             let scene = scene::<2>()?;
-            scene.sends(log, 0, b"find 65535 time")?;
+            scene.sends(log, 0, b"WHO ffff time")?;
             scene.answers(1)?;
-            scene.sends(log, 1, b"find 0 time")?;
-            scene.sends(log, 0, b"find 2 time")?;
+            scene.sends(log, 1, b"WHO 0000 time")?;
+            scene.sends(log, 0, b"WHO 0002 time")?;
             scene.answers(2)?;
-            scene.hears(log, 1, Some("here 0 time 8013"))?;
-            scene.hears(log, 0, Some("here 65535 time 8013"))?;
-            scene.hears(log, 0, Some("here 2 time 8013"))?;
+            scene.hears(log, 1, Some("HERE 0000 time 8013"))?;
+            scene.hears(log, 0, Some("HERE ffff time 8013"))?;
+            scene.hears(log, 0, Some("HERE 0002 time 8013"))?;
             scene.hears(log, 1, None)
         });
 }
@@ -103,7 +103,7 @@ fn another_service_gets_no_answer() {
         .run(|log| {
             for other in ["file", "timer", "tim", "TIME", "time "] {
                 let scene = scene::<1>()?;
-                let question = format!("find 7 {other}");
+                let question = format!("WHO 0007 {other}");
                 scene.sends(log.afresh(), 0, question.as_bytes())?;
                 scene.answers(1)?;
                 scene.hears(log, 0, None)?;
@@ -121,7 +121,7 @@ fn an_answer_is_not_answered() {
         )
         .run(|log| {
             let scene = scene::<1>()?;
-            scene.sends(log, 0, b"here 7 time 8013")?;
+            scene.sends(log, 0, b"HERE 0007 time 8013")?;
             scene.answers(1)?;
             scene.hears(log, 0, None)
         });
@@ -135,25 +135,26 @@ fn nonsense_gets_silence() {
              gets no answer, and must not end the service.",
         )
         .run(|log| {
-            let nonsense: [&[u8]; 11] = [
+            let nonsense: [&[u8]; 12] = [
                 b"",
-                b"\xff\xfe find 7 time",
-                b"find",
-                b"find 7",
-                b"find time",
-                b"find x time",
-                b"find 65536 time",
-                b"find -1 time",
-                b"find +1 time",
-                b"find 7 time\n",
-                b"find 7 time 8000",
+                b"\xff\xfe WHO 0007 time",
+                b"WHO",
+                b"WHO 0007",
+                b"WHO time",
+                b"WHO 00x7 time",
+                b"WHO 10007 time",
+                b"WHO -007 time",
+                b"WHO +007 time",
+                b"WHO 7 time",
+                b"WHO 0007 time\n",
+                b"WHO 0007 time 8000",
             ];
             for bytes in nonsense {
                 let scene = scene::<1>()?;
                 scene.sends(log.afresh(), 0, bytes)?;
-                scene.sends(log, 0, b"find 8 time")?;
+                scene.sends(log, 0, b"WHO 0008 time")?;
                 scene.answers(2)?;
-                scene.hears(log, 0, Some("here 8 time 8013"))?;
+                scene.hears(log, 0, Some("HERE 0008 time 8013"))?;
                 scene.hears(log, 0, None)?;
             }
             Ok(())
@@ -170,12 +171,12 @@ fn every_datagram_counts() {
         .run(|log| {
             let scene = scene::<1>()?;
             scene.sends(log, 0, b"noise")?;
-            scene.sends(log, 0, b"find 7 time")?;
-            scene.sends(log, 0, b"find 8 time")?;
+            scene.sends(log, 0, b"WHO 0007 time")?;
+            scene.sends(log, 0, b"WHO 0008 time")?;
             scene.answers(2)?;
-            scene.hears(log, 0, Some("here 7 time 8013"))?;
+            scene.hears(log, 0, Some("HERE 0007 time 8013"))?;
             scene.hears(log, 0, None)?;
             scene.answers(1)?;
-            scene.hears(log, 0, Some("here 8 time 8013"))
+            scene.hears(log, 0, Some("HERE 0008 time 8013"))
         });
 }

@@ -1,12 +1,12 @@
 //! Answer those who look for your service, and nobody else.
 //!
 //! Take `count` datagrams, then return. To each that is the question
-//! `find ID SERVICE` for your service, answer `here ID SERVICE PORT` to
-//! whom it came from. `find 7 time` is answered `here 7 time 8013` when your
+//! `WHO ID SERVICE` for your service, answer `HERE ID SERVICE PORT` to whom
+//! it came from. `WHO 5f21 time` is answered `HERE 5f21 time 8013` when your
 //! service is `time` at port 8013.
 //!
-//! - ID is a number from 0 to 65,535, in digits. Words have one space
-//!   between, and no line end.
+//! - ID is a number of four hexadecimal digits. Words have one space between,
+//!   and no line end.
 //! - Everything else gets no answer, not even an error: a question for
 //!   another service, an answer of somebody else, nonsense. Every host on
 //!   the link hears it, and if each complained, that were a storm.

@@ -1,8 +1,9 @@
 //! Ask everybody who has a service, and collect the answers.
 //!
 //! Send one datagram to the broadcast address `everybody`: the text
-//! `find ID SERVICE`, as in `find 7 time`. Whoever has the service answers
-//! to you alone: `here ID SERVICE PORT`, as in `here 7 time 8013`. The
+//! `WHO ID SERVICE`, as in `WHO 5f21 time`. Whoever has the service answers
+//! to you alone: `HERE ID SERVICE PORT`, as in `HERE 5f21 time 8013`. ID is
+//! the number as four hexadecimal digits in small letters. The
 //! service is at the address that the answer came from, with the port that
 //! it tells.
 //!

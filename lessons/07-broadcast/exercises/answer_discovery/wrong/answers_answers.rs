@@ -18,7 +18,7 @@ pub fn answer(
     for _ in 0..count {
         let (length, from) = socket.recv_from(&mut buffer)?;
         if let Some(id) = question(&buffer[..length], service) {
-            let answer = format!("here {id} {service} {port}");
+            let answer = format!("HERE {id:04x} {service} {port}");
             socket.send_to(answer.as_bytes(), from)?;
         }
     }
@@ -30,11 +30,12 @@ fn question(datagram: &[u8], service: &str) -> Option<u16> {
     let text = std::str::from_utf8(datagram).ok()?;
     let mut words = text.splitn(3, ' ').skip(1);
     let (id, wanted) = (words.next()?, words.next()?);
-    let wanted = match text.starts_with("here ") {
+    let wanted = match text.starts_with("HERE ") {
         true => wanted.split(' ').next()?,
         false => wanted,
     };
-    let digits = id.bytes().all(|byte| byte.is_ascii_digit());
-    let id = id.parse().ok()?;
-    (digits && wanted == service).then_some(id)
+    let digits = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let whole = id.len() == 4 && digits;
+    let id = u16::from_str_radix(id, 16).ok()?;
+    (whole && wanted == service).then_some(id)
 }

@@ -17,7 +17,7 @@ pub fn answer(
     for _ in 0..count {
         let (length, from) = socket.recv_from(&mut buffer)?;
         if let Some(id) = question(&buffer[..length], service) {
-            let answer = format!("here {id} {service} {port}");
+            let answer = format!("HERE {id:04x} {service} {port}");
             socket.send_to(answer.as_bytes(), from)?;
         }
     }
@@ -27,8 +27,9 @@ pub fn answer(
 /// The number of a question for the service. `None`: it is no such question.
 fn question(datagram: &[u8], service: &str) -> Option<u16> {
     let text = std::str::from_utf8(datagram).ok()?;
-    let (id, wanted) = text.strip_prefix("find ")?.split_once(' ')?;
-    let digits = id.bytes().all(|byte| byte.is_ascii_digit());
-    let id = id.parse().ok()?;
-    (digits && wanted.starts_with(service)).then_some(id)
+    let (id, wanted) = text.strip_prefix("WHO ")?.split_once(' ')?;
+    let digits = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let whole = id.len() == 4 && digits;
+    let id = u16::from_str_radix(id, 16).ok()?;
+    (whole && wanted.starts_with(service)).then_some(id)
 }

@@ -1,6 +1,6 @@
 //! Rejected by: nonsense_gets_silence
 //!
-//! Leaves it to `parse` what a number is: +1 is one to it.
+//! Leaves it to `from_str_radix` what a number is: +007 is one to it.
 
 use std::io;
 use std::net::UdpSocket;
@@ -17,7 +17,7 @@ pub fn answer(
     for _ in 0..count {
         let (length, from) = socket.recv_from(&mut buffer)?;
         if let Some(id) = question(&buffer[..length], service) {
-            let answer = format!("here {id} {service} {port}");
+            let answer = format!("HERE {id:04x} {service} {port}");
             socket.send_to(answer.as_bytes(), from)?;
         }
     }
@@ -27,7 +27,7 @@ pub fn answer(
 /// The number of a question for the service. `None`: it is no such question.
 fn question(datagram: &[u8], service: &str) -> Option<u16> {
     let text = std::str::from_utf8(datagram).ok()?;
-    let (id, wanted) = text.strip_prefix("find ")?.split_once(' ')?;
-    let id = id.parse().ok()?;
+    let (id, wanted) = text.strip_prefix("WHO ")?.split_once(' ')?;
+    let id = u16::from_str_radix(id, 16).ok()?;
     (wanted == service).then_some(id)
 }

@@ -27,7 +27,7 @@ pub fn discover(
     search: Search<'_>,
 ) -> io::Result<Vec<SocketAddr>> {
     let end = Instant::now() + search.wait;
-    let question = format!("find {} {}", search.id, search.service);
+    let question = format!("WHO {:04x} {}", search.id, search.service);
     socket.set_broadcast(true)?;
     socket.send_to(question.as_bytes(), everybody)?;
 
@@ -57,7 +57,7 @@ pub fn discover(
 /// The port that an answer to this search tells. `None`: it is no answer.
 fn port(datagram: &[u8], search: Search<'_>) -> Option<u16> {
     let text = std::str::from_utf8(datagram).ok()?;
-    let ours = format!("here {} {} ", search.id, search.service);
+    let ours = format!("HERE {:04x} {} ", search.id, search.service);
     let digits = text.strip_prefix(&ours)?;
     let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
     let port = digits.parse().ok()?;

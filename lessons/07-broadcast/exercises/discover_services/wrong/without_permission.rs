@@ -1,4 +1,4 @@
-//! Rejected by: everybody_is_asked_once, all_who_answer_are_found, enough_is_enough, nobody_there_is_an_empty_list, what_came_before_the_time_is_up_is_kept, an_answer_to_another_question_is_none, nonsense_is_passed_over, who_answers_twice_counts_once, noise_does_not_prolong_the_search
+//! Rejected by: everybody_is_asked_once, all_who_answer_are_found, enough_is_enough, nobody_there_is_an_empty_list, what_came_before_the_time_is_up_is_kept, an_answer_to_another_question_is_none, nonsense_is_passed_over, who_answers_twice_counts_once
 //!
 //! Broadcasts without a word to the kernel, which refuses it: EACCES.
 
@@ -27,7 +27,7 @@ pub fn discover(
     search: Search<'_>,
 ) -> io::Result<Vec<SocketAddr>> {
     let end = Instant::now() + search.wait;
-    let question = format!("find {} {}", search.id, search.service);
+    let question = format!("WHO {:04x} {}", search.id, search.service);
     socket.send_to(question.as_bytes(), everybody)?;
 
     let mut found = Vec::new();
@@ -58,7 +58,7 @@ pub fn discover(
 /// The port that an answer to this search tells. `None`: it is no answer.
 fn port(datagram: &[u8], search: Search<'_>) -> Option<u16> {
     let text = std::str::from_utf8(datagram).ok()?;
-    let ours = format!("here {} {} ", search.id, search.service);
+    let ours = format!("HERE {:04x} {} ", search.id, search.service);
     let digits = text.strip_prefix(&ours)?;
     let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
     let port = digits.parse().ok()?;
