@@ -431,6 +431,24 @@ mod tests {
     }
 
     #[test]
+    fn only_who_closed_first_is_in_time_wait() {
+        let (mut peer, learner) = connection().unwrap();
+        let (here, there) =
+            (peer.local_addr().unwrap(), learner.local_addr().unwrap());
+
+        drop(learner);
+        assert_eq!(peer.read(&mut [0; 1]).unwrap(), 0);
+        drop(peer);
+
+        let end = Instant::now() + PATIENCE;
+        while !in_time_wait(there).unwrap() && Instant::now() < end {
+            thread::yield_now();
+        }
+        assert!(in_time_wait(there).unwrap());
+        assert!(!in_time_wait(here).unwrap());
+    }
+
+    #[test]
     fn reset_is_seen_as_a_reset() {
         let (peer, mut learner) = connection().unwrap();
 
