@@ -1,0 +1,41 @@
+//! Rejected by: a_server_that_is_alive_keeps_its_path, a_server_that_is_about_to_listen_keeps_its_path
+//!
+//! The file is removed and bound first, and locked when that is done.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::FileTypeExt;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::fcntl::{Flock, FlockArg};
+
+/// Listens at `path`. The lock is that of `PATH.lock`.
+///
+/// # Errors
+///
+/// `AddrInUse` while another server has the lock, `AlreadyExists` when
+/// something else than a socket is at `path`.
+pub fn listen(path: &Path) -> io::Result<(UnixListener, Flock<File>)> {
+    match fs::symlink_metadata(path) {
+        Ok(file) if file.file_type().is_socket() => fs::remove_file(path)?,
+        Ok(_) => return Err(ErrorKind::AlreadyExists.into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let listener = UnixListener::bind(path)?;
+    Ok((listener, lock(path)?))
+}
+
+fn lock(path: &Path) -> io::Result<Flock<File>> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let mut how = OpenOptions::new();
+    let file = how.write(true).create(true).truncate(false).open(name)?;
+    let lock = Flock::lock(file, FlockArg::LockExclusiveNonblock);
+    lock.map_err(|(_, error)| match error {
+        Errno::EWOULDBLOCK => ErrorKind::AddrInUse.into(),
+        error => error.into(),
+    })
+}
