@@ -1,0 +1,54 @@
+//! Rejected by: what_is_no_listener_is_refused, what_is_refused_is_closed
+//!
+//! What comes is a listener, since that was agreed on.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::TcpListener;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+
+use lesson_unix_sockets::rights;
+
+/// The old program's side. On an error the listener comes back with it.
+pub fn hand_over(
+    to: &UnixStream,
+    listener: TcpListener,
+) -> Result<(), (TcpListener, io::Error)> {
+    match sent_and_confirmed(to, &listener) {
+        Ok(()) => Ok(()),
+        Err(error) => Err((listener, error)),
+    }
+}
+
+fn sent_and_confirmed(
+    mut to: &UnixStream,
+    listener: &TcpListener,
+) -> io::Result<()> {
+    rights::send(to, b"L", &[listener.as_fd()])?;
+    let mut answer = [0];
+    to.read_exact(&mut answer)?;
+    match &answer {
+        b"k" => Ok(()),
+        _ => Err(ErrorKind::InvalidData.into()),
+    }
+}
+
+/// The new program's side.
+///
+/// # Errors
+///
+/// `InvalidData` when something else came, `UnexpectedEof` when nothing can
+/// come any more.
+pub fn take_over(mut from: &UnixStream) -> io::Result<TcpListener> {
+    // Room for all that can come: then nothing is cut, and all is counted.
+    let mut message = rights::receive(from, &mut [0; 1], rights::MOST)?;
+    if message.bytes == 0 {
+        return Err(ErrorKind::UnexpectedEof.into());
+    }
+    let descriptor = match (message.descriptors.pop(), message.cut) {
+        (Some(one), false) if message.descriptors.is_empty() => one,
+        _ => return Err(ErrorKind::InvalidData.into()),
+    };
+    from.write_all(b"k")?;
+    Ok(descriptor.into())
+}
