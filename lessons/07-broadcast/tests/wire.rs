@@ -58,6 +58,8 @@ fn igmp(lesson: &Lesson) {
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(unique);
     lesson.run(&["multicast", "--pcap", file.to_str().expect("UTF-8")]);
     let output = Command::new("tshark")
+        // Where it may not read a user's settings, tshark crashes.
+        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
         .args([
             "-Y",
             "igmp",
@@ -73,6 +75,8 @@ fn igmp(lesson: &Lesson) {
         .output()
         .expect("tshark runs");
     std::fs::remove_file(&file).expect("the capture is there");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "tshark: {told}");
     let read = String::from_utf8(output.stdout).expect("text");
 
     let read: Vec<_> = read.lines().collect();
