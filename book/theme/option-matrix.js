@@ -61,7 +61,7 @@
         return guesses.length ? `${guesses.filter(Boolean).length} of ${guesses.length} right` : 'no guess';
       };
       const left = now.filter(c => c && !known.has(c)).length, fine = now.filter(c => c?.outcome === 'OK').length;
-      part('score').textContent = `${count(now)} here · ${count(cells)} in all · ${left ? `${left} to go` : `${fine} of ${now.length} are OK`}`;
+      part('score').textContent = `${[...known.values()].some(Boolean) ? `${count(now)} here · ${count(cells)} in all` : 'no guess yet'} · ${left ? `${left} to go` : `${fine} of ${now.length} are OK`}`;
       ask.textContent = left ? 'Show all' : 'Start again';
     };
 

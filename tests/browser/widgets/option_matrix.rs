@@ -91,7 +91,7 @@ fn measured(reader: &Reader) -> Result {
                  return cell.textContent === c.outcome;
                }}))(document.querySelector('{WIDGET}'))"
         ))?;
-        scores(&window, "no guess here")?;
+        scores(&window, "no guess yet")?;
     }
 
     window.click(&format!("{WIDGET} .sp-ask"))?;

@@ -42,7 +42,8 @@ fn how_far(reader: &Reader) -> Result {
                  .querySelectorAll('li:not(.wh-way)')];
                const [heard, taken, frame] = shown.map(e =>
                  e.textContent.includes('✓'));
-               if (heard !== h.heard || taken !== h.taken
+               const lit = shown[0].matches('.ok');
+               if (heard !== h.heard || lit !== h.heard || taken !== h.taken
                  || frame !== h.frame) wrong.push(`${{send.kind}}, ${{h.name}}`);
              }}
            }});
@@ -104,7 +105,11 @@ fn asks_how_far(reader: &Reader) -> Result {
 
     asked(&window, WIDGET, "Carol’s socket is bound to")?;
     answer(&window, WIDGET, "A program hears it")?;
-    says(&window, WIDGET, ".no", "No: the kernel drops it. ")
+    says(&window, WIDGET, ".no", "No: the kernel drops it. ")?;
+
+    asked(&window, WIDGET, "Alice’s socket is bound to")?;
+    answer(&window, WIDGET, "A copy stays, and a program hears it")?;
+    says(&window, WIDGET, ".no", "No: the kernel keeps no copy. ")
 }
 
 fn fits_a_phone(reader: &Reader) -> Result {

@@ -1,7 +1,7 @@
 //! What stands in for the *descriptor tables*: a table of the calls, and of
 //! the descriptors in each process after them.
 
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -57,11 +57,17 @@ pub fn stand_in(demos: &[Value]) -> Result<String> {
             .iter()
             .map(|name| format!("<th>{} has</th>", html::escape(name)))
             .collect();
+        let legend: Vec<_> = run
+            .objects
+            .iter()
+            .map(|o| html::escape(&format!("{} is {}", o.id, o.what)))
+            .collect();
         tables += &format!(
-            "<table><caption><strong>{}</strong></caption><thead><tr>\
-             <th>call</th>{heads}<th>in flight</th><th>note</th></tr>\
+            "<table><caption><strong>{}</strong>: {}.</caption><thead>\
+             <tr><th>call</th>{heads}<th>in flight</th><th>note</th></tr>\
              </thead><tbody>{rows}</tbody></table>",
-            html::escape(&run.title)
+            html::escape(&run.title),
+            legend.join(", ")
         );
     }
     Ok(tables)
@@ -74,7 +80,11 @@ fn row(run: &Run, step: &Step) -> Result<String> {
         let told = slots
             .iter()
             .map(|slot| {
-                Ok(format!("{} → {}", slot.fd, run.what(&slot.object)?))
+                Ok(format!(
+                    "{}\u{a0}→\u{a0}{}",
+                    slot.fd,
+                    run.known(&slot.object)?
+                ))
             })
             .collect::<Result<Vec<_>>>()?;
         cells += &format!("<td>{}</td>", told.join("<br>"));
@@ -82,7 +92,7 @@ fn row(run: &Run, step: &Step) -> Result<String> {
     let aboard = step
         .in_flight
         .iter()
-        .map(|id| run.what(id))
+        .map(|id| run.known(id))
         .collect::<Result<Vec<_>>>()?;
     Ok(format!(
         "<tr><td>{} {}</td>{cells}<td>{}</td><td>{}</td></tr>",
@@ -94,11 +104,11 @@ fn row(run: &Run, step: &Step) -> Result<String> {
 }
 
 impl Run {
-    /// What this object is, as HTML.
-    fn what(&self, id: &str) -> Result<String> {
-        let object = self.objects.iter().find(|object| object.id == id);
-        let object = object.with_context(|| format!("no object {id}"))?;
-        Ok(html::escape(&object.what))
+    /// The short name of an object that the run has, as HTML.
+    fn known(&self, id: &str) -> Result<String> {
+        let known = self.objects.iter().any(|object| object.id == id);
+        ensure!(known, "no object {id}");
+        Ok(html::escape(id))
     }
 }
 
@@ -126,11 +136,12 @@ mod tests {
         ]))])
         .unwrap();
 
-        assert!(table.contains("T &lt; U"), "{table}");
-        let sent = "<td>old sendmsg</td><td>3 → listener &lt;a&gt;</td>\
-                    <td></td><td>listener &lt;a&gt;</td><td></td>";
+        let legend = "T &lt; U</strong>: L is listener &lt;a&gt;.</caption>";
+        assert!(table.contains(legend), "{table}");
+        let sent = "<td>old sendmsg</td><td>3\u{a0}→\u{a0}L</td>\
+                    <td></td><td>L</td><td></td>";
         assert!(table.contains(sent), "{table}");
-        let got = "<td>7 → listener &lt;a&gt;</td><td></td>\
+        let got = "<td>7\u{a0}→\u{a0}L</td><td></td>\
                    <td>a &amp; b</td>";
         assert!(table.contains(got), "{table}");
     }

@@ -75,20 +75,32 @@ fn table(recorded: &Recorded, state: &str) -> Result<String> {
     let heads: String =
         CHOICES.iter().map(|(_, name)| format!("<th>{name}</th>")).collect();
     Ok(format!(
-        "<table><caption><strong>{}</strong>: the first socket is {}. Rows \
-         are its options, columns the second’s.</caption><thead><tr>\
+        "<table><caption><strong>{}</strong> {}. Rows are its options, \
+         columns the second’s.</caption><thead><tr>\
          <th>first, second</th>{heads}</tr></thead>\
          <tbody>{rows}</tbody></table>",
         html::escape(&recorded.title),
-        html::escape(state)
+        told(state)
     ))
 }
 
+/// The first socket's state as the start of a sentence.
+fn told(state: &str) -> String {
+    match state {
+        "bound" => "The first is bound, and doesn’t listen".into(),
+        "listening" => "The first is bound and listens".into(),
+        "time-wait" => "The first is gone, a connection is in TIME-WAIT".into(),
+        other => format!("The first is {}", html::escape(other)),
+    }
+}
+
+/// What the second socket got; where its bind passed, from which call.
 fn outcome(cell: &Cell) -> String {
     let outcome = html::escape(&cell.outcome);
-    match cell.outcome.as_str() {
-        "OK" => format!("<td>✓ {outcome}</td>"),
-        _ => format!("<td>✗ {outcome}, {}</td>", html::escape(&cell.call)),
+    match (cell.outcome.as_str(), cell.call.as_str()) {
+        ("OK", _) => format!("<td>✓ {outcome}</td>"),
+        (_, "bind") => format!("<td>✗ {outcome}</td>"),
+        (_, call) => format!("<td>✗ {outcome}, {}</td>", html::escape(call)),
     }
 }
 
@@ -115,11 +127,23 @@ mod tests {
         let table =
             stand_in(&[json!({ "title": "T < U", "cells": cells() })]).unwrap();
 
-        let no = "<td>✗ EADDRINUSE, bind</td>";
+        let no = "<td>✗ EADDRINUSE</td>";
         let port = format!("<th>SO_REUSEPORT</th>{no}{no}<td>✓ OK</td>");
         assert!(table.contains(&port), "{table}");
-        assert!(table.contains("T &lt; U"), "{table}");
+        let caption = "<strong>T &lt; U</strong> The first is bound and";
+        assert!(table.contains(caption), "{table}");
         assert_eq!(table.matches(no).count(), 12, "{table}");
+    }
+
+    #[test]
+    fn a_listen_that_was_refused_is_told() {
+        let mut cells = cells();
+        cells[5]["call"] = json!("listen");
+
+        let table = stand_in(&[json!({ "title": "T", "cells": cells })]);
+
+        let once = table.unwrap().matches("EADDRINUSE, listen").count();
+        assert_eq!(once, 1);
     }
 
     #[test]
