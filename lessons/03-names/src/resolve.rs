@@ -41,7 +41,8 @@ pub fn run(form: Form) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/resolve.snap");
     const JSON: &str = include_str!("../tests/snapshots/resolve.json.snap");
     let record = form.record;
-    let Some(lab) = record.enter(RECORDED, JSON)? else { return Ok(()) };
+    let lab = record.enter_with_ipv6(RECORDED, JSON)?;
+    let Some(lab) = lab else { return Ok(()) };
     let mut stage = Stage::open(lab)?;
     stage.enable_ipv6_loopback()?;
     let mut runs = Vec::new();

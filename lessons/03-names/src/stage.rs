@@ -115,10 +115,8 @@ impl Stage {
         Ok(Stage { alice, bob, wire, server, opened, jobs })
     }
 
-    /// Gives alice's `lo` its IPv6 address, ::1.
-    ///
-    /// # Errors
-    /// ENOENT where the kernel has no IPv6.
+    /// Gives alice's `lo` its IPv6 address, ::1. For a lab that was entered
+    /// with IPv6.
     pub fn enable_ipv6_loopback(&self) -> Result<(), Trouble> {
         self.alice.set("ipv6/conf/lo/disable_ipv6", "0")
     }
