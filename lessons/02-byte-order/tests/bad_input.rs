@@ -1,7 +1,6 @@
 //! What can't be done is told in one line that says what to do.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -36,22 +35,6 @@ fn a_port_beyond_65535_or_zero_is_refused_with_the_range() {
         assert!(error.contains("PORT"), "{error}");
     }
     assert!(refused(&["forgot", "70000"]).contains("1..=65535"));
-}
-
-#[test]
-fn a_port_that_is_taken_is_named_with_what_to_do() {
-    // On all addresses, so on the demo's own as well.
-    let holder = TcpListener::bind("0.0.0.0:0").unwrap();
-    let taken = holder.local_addr().unwrap().port();
-    let unswapped = taken.to_be().to_string();
-
-    let error = refused(&["forgot", &unswapped]);
-
-    let expected = format!(
-        "lesson-byte-order: bind to port {taken} (`forgot PORT` takes another \
-         one): Address already in use (EADDRINUSE)\n"
-    );
-    assert_eq!(error, expected);
 }
 
 #[test]
