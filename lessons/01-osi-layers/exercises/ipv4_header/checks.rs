@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use support::check::{Broken, Log, Show, check, dump};
+use support::check::{Broken, Bytes, Log, Show, check, dump};
 
 use super::exercise::*;
 
@@ -58,16 +58,6 @@ fn filled(header: &[u8]) -> Vec<u8> {
     let mut packet = header.to_vec();
     packet.resize(usize::from(total), b'.');
     packet
-}
-
-/// Bytes that are shown in hex whatever they are.
-#[derive(PartialEq)]
-struct Bytes(Vec<u8>);
-
-impl Show for Bytes {
-    fn show(&self) -> String {
-        dump(&self.0)
-    }
 }
 
 #[test]

@@ -1,18 +1,8 @@
 //! What the six functions must get right.
 
-use support::check::{Broken, Log, Show, check, dump};
+use support::check::{Broken, Bytes, Log, Show, check, dump};
 
 use super::exercise::*;
-
-/// Bytes that are shown in hex whatever they are.
-#[derive(PartialEq)]
-struct Bytes(Vec<u8>);
-
-impl Show for Bytes {
-    fn show(&self) -> String {
-        dump(&self.0)
-    }
-}
 
 /// A number, shown in both bases.
 #[derive(PartialEq)]
