@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use support::check::{Broken, Bytes, Log, Show, check, dump};
+use support::random::Random;
 
 use super::exercise::*;
 
@@ -398,15 +399,11 @@ fn garbage_is_survived() {
         });
 }
 
-/// Packets with some bytes replaced, the same in every run: xorshift64.
+/// Packets with some bytes replaced, the same in every run.
 fn garbage() -> impl Iterator<Item = Vec<u8>> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = move |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 32) as usize % below
-    };
+    let mut numbers = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random =
+        move |below: usize| (numbers.number() >> 32) as usize % below;
     std::iter::repeat_with(move || {
         let mut bytes = [PLAIN, WITH_OPTIONS][random(2)].to_vec();
         for _ in 0..random(4) {
