@@ -9,7 +9,7 @@ use narrator::{During, Trouble, explain, say};
 
 use crate::stage::Stage;
 
-/// alice listens on 127.0.0.1, and connects to "localhost".
+/// Alice listens on 127.0.0.1, and connects to "localhost".
 pub fn run() -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/localhost.snap");
     let lab = Capture::default().enter_with_ipv6(RECORDED)?;

@@ -1,6 +1,6 @@
 //! From a name to addresses: getaddrinfo(3), and whom it asks.
 //!
-//! Without a name alice looks some up in the lab, where every step can be
+//! Without a name Alice looks some up in the lab, where every step can be
 //! seen. With one, this machine does.
 
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -23,7 +23,7 @@ pub struct Form {
     record: Record,
 }
 
-/// The names that alice looks up, and what to look out for.
+/// The names that Alice looks up, and what to look out for.
 const NAMES: [(&str, &str); 6] = [
     ("10.0.0.9", "an address already: nobody is asked"),
     ("localhost", "one name, two addresses"),
