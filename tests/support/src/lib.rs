@@ -4,6 +4,7 @@
 //! - [`memory`]: how much room the learner's code asked for.
 //! - [`peer`]: hostile readers, writers and connections for them.
 //! - [`random`]: numbers that are the same in every run.
+//! - [`tool`]: a lesson's tools as a reader runs them.
 //! - [`transcript`]: a lesson's output as a snapshot that the book shows.
 //! - `wire`, a feature: tests of demos that need the lab.
 
@@ -11,6 +12,7 @@ pub mod check;
 pub mod memory;
 pub mod peer;
 pub mod random;
+pub mod tool;
 pub mod transcript;
 #[cfg(feature = "wire")]
 pub mod wire;
