@@ -19,10 +19,13 @@ fn told(arguments: &[&str]) -> String {
     support::lesson!().run(arguments)
 }
 
-/// A file with these bytes, of this test alone.
+/// A file with these bytes, of this test alone. Two runs of the tests at once
+/// write the same; but neither may find what the other has half written.
 fn file(name: &str, bytes: &[u8]) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::write(&path, bytes).unwrap();
+    let unfinished = path.with_extension(std::process::id().to_string());
+    fs::write(&unfinished, bytes).unwrap();
+    fs::rename(&unfinished, &path).unwrap();
     path
 }
 
