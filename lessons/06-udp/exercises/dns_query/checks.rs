@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use support::check::{Broken, Log, check, dump};
+use support::check::{Broken, Log, Show, Told, check, dump};
 
 use super::exercise::*;
 
@@ -42,7 +42,7 @@ fn honest_but(at: usize, bytes: &[u8]) -> Vec<u8> {
 fn answers(
     log: &Log,
     message: &[u8],
-    how: &'static str,
+    how: &str,
     due: Answer,
 ) -> Result<(), Broken> {
     log.afresh().note("asked", "bob.lab, type A, with the id 1a 2b", "");
@@ -51,17 +51,30 @@ fn answers(
     log.expect(told(due), told(answer(message, ID, NAME)))
 }
 
-/// As the report shows it: without the quotes of a text.
 fn told(answer: Answer) -> Told {
     Told(format!("{answer:?}"))
 }
 
-#[derive(PartialEq)]
-struct Told(String);
+/// Claims that it is refused: it isn't as it says.
+fn malformed(log: &Log, message: &[u8], how: &str) -> Result<(), Broken> {
+    answers(log, message, how, Err(Problem::Malformed))
+}
 
-impl support::check::Show for Told {
+/// Claims that it is refused: it answers another question, or none.
+fn not_mine(log: &Log, message: &[u8], how: &str) -> Result<(), Broken> {
+    answers(log, message, how, Err(Problem::NotMine))
+}
+
+/// What became of a name.
+#[derive(PartialEq)]
+struct Written(Result<Vec<u8>, BadName>);
+
+impl Show for Written {
     fn show(&self) -> String {
-        self.0.clone()
+        match &self.0 {
+            Ok(message) => dump(message),
+            Err(error) => format!("Err({error:?})"),
+        }
     }
 }
 
@@ -71,12 +84,8 @@ fn asks(
     name: &str,
     due: Result<Vec<u8>, BadName>,
 ) -> Result<(), Broken> {
-    let told = |query: Result<Vec<u8>, BadName>| match query {
-        Ok(message) => Told(dump(&message)),
-        Err(error) => Told(format!("Err({error:?})")),
-    };
     log.afresh().note("asked", format!("{name:?}"), "with the id 1a 2b");
-    log.expect(told(due), told(query(ID, name)))
+    log.expect(Written(due), Written(query(ID, name)))
 }
 
 /// `a` repeated: a label.
@@ -123,9 +132,9 @@ fn a_label_has_at_most_63_bytes() {
              with the bits 01, and 192 would be a pointer.",
         )
         .run(|log| {
-            let fits = query(ID, &format!("{}.lab", label(63)));
-            log.note("asked", "a label of 63 bytes", "");
-            log.expect(Ok(12 + 64 + 5 + 4), fits.map(|bytes| bytes.len()))?;
+            let due = b"\x1a\x2b\x01\x00\0\x01\0\0\0\0\0\0\x3f";
+            let due = [&due[..], &[b'a'; 63], b"\0\0\x01\0\x01"].concat();
+            asks(log, &label(63), Ok(due))?;
             asks(log, &label(64), Err(BadName::LongLabel))?;
             asks(log, &label(200), Err(BadName::LongLabel))
         });
@@ -154,14 +163,16 @@ fn a_name_has_at_most_255_bytes() {
              each length and the 0 at the end.",
         )
         .run(|log| {
-            let three = [label(63), label(63), label(63)].join(".");
-            let fits = query(ID, &format!("{three}.{}", label(61)));
+            // A question for four labels, the last one of this length.
+            let asked = |last| {
+                let labels = [63, 63, 63, last].map(label);
+                let length = query(ID, &labels.join(".")).map(|q| q.len());
+                length.map(|length| Told(format!("{length} bytes")))
+            };
             log.note("asked", "a name of 255 bytes in the message", "");
-            log.expect(Ok(12 + 255 + 4), fits.map(|bytes| bytes.len()))?;
+            log.expect(Ok(Told("271 bytes".into())), asked(61))?;
             log.afresh().note("asked", "one of 256 bytes in the message", "");
-            let long = query(ID, &format!("{three}.{}", label(62)));
-            let long = long.map(|bytes| bytes.len());
-            log.expect(Err(BadName::LongName), long)
+            log.expect(Err(BadName::LongName), asked(62))
         });
 }
 
@@ -313,7 +324,7 @@ fn another_id_is_not_mine() {
         .run(|log| {
             for id in [b"\x1a\x2c", b"\x1b\x2b", b"\x2b\x1a"] {
                 let other = honest_but(0, id);
-                answers(log, &other, "another id", Err(Problem::NotMine))?;
+                not_mine(log, &other, "another id")?;
             }
             Ok(())
         });
@@ -329,7 +340,7 @@ fn a_question_is_no_answer() {
         .run(|log| {
             let question = honest_but(2, b"\x01\0");
             let how = "the flags of a question";
-            answers(log, &question, how, Err(Problem::NotMine))
+            not_mine(log, &question, how)
         });
 }
 
@@ -341,17 +352,16 @@ fn another_question_is_not_mine() {
              question must be yours as well: name, type and class.",
         )
         .run(|log| {
-            let not_mine = Err(Problem::NotMine);
             let eve = honest_but(12, b"\x03eve");
-            answers(log, &eve, "a question for eve.lab", not_mine.clone())?;
+            not_mine(log, &eve, "a question for eve.lab")?;
             let longer = honest_but(7, b"\0");
             let longer = [&longer[..12], b"\x03www", &QUESTION].concat();
             let how = "a question for www.bob.lab";
-            answers(log, &longer, how, not_mine.clone())?;
+            not_mine(log, &longer, how)?;
             let aaaa = honest_but(21, b"\0\x1c");
-            answers(log, &aaaa, "a question for AAAA", not_mine.clone())?;
+            not_mine(log, &aaaa, "a question for AAAA")?;
             let chaos = honest_but(23, b"\0\x03");
-            answers(log, &chaos, "a question in class 3", not_mine)
+            not_mine(log, &chaos, "a question in class 3")
         });
 }
 
@@ -365,10 +375,10 @@ fn one_question_comes_back() {
         .run(|log| {
             let mut none = message(&[b"", &RECORD]);
             none[5] = 0;
-            answers(log, &none, "no question", Err(Problem::NotMine))?;
+            not_mine(log, &none, "no question")?;
             let mut two = message(&[&QUESTION, &QUESTION, &RECORD]);
             (two[5], two[7]) = (2, 1);
-            answers(log, &two, "two questions", Err(Problem::NotMine))
+            not_mine(log, &two, "two questions")
         });
 }
 
@@ -382,7 +392,7 @@ fn a_dot_in_a_label_is_no_border() {
         .run(|log| {
             let one_label = message(&[b"\x07bob.lab\0\0\x01\0\x01", &RECORD]);
             let how = "a question for one label, 07 b o b . l a b";
-            answers(log, &one_label, how, Err(Problem::NotMine))
+            not_mine(log, &one_label, how)
         });
 }
 
@@ -431,10 +441,10 @@ fn a_strangers_code_means_nothing() {
             let mut refusal = message(&[&QUESTION]);
             refusal[..4].copy_from_slice(b"\x1a\x2c\x81\x83");
             let how = "another id and the code 3";
-            answers(log, &refusal, how, Err(Problem::NotMine))?;
+            not_mine(log, &refusal, how)?;
             refusal[..4].copy_from_slice(b"\x1a\x2c\x87\x00");
             let how = "another id and the flag 0200";
-            answers(log, &refusal, how, Err(Problem::NotMine))
+            not_mine(log, &refusal, how)
         });
 }
 
@@ -446,8 +456,8 @@ fn a_message_that_ends_early_is_malformed() {
             let honest = message(&[&QUESTION, &RECORD]);
             for end in 0..honest.len() {
                 let cut = &honest[..end];
-                let due = Err(Problem::Malformed);
-                answers(log, cut, "lost its last bytes", due)?;
+                let how = format!("{end} of its {} bytes", honest.len());
+                malformed(log, cut, &how)?;
             }
             Ok(())
         });
@@ -461,12 +471,11 @@ fn counts_are_claims() {
              else it says can be relied on.",
         )
         .run(|log| {
-            let malformed = Err(Problem::Malformed);
             let two = honest_but(6, b"\0\x02");
             let how = "two answers announced, one there";
-            answers(log, &two, how, malformed.clone())?;
+            malformed(log, &two, how)?;
             let many = honest_but(6, b"\xff\xff");
-            answers(log, &many, "65535 announced, one there", malformed)
+            malformed(log, &many, "65535 answers announced, one there")
         });
 }
 
@@ -475,15 +484,14 @@ fn lengths_are_claims() {
     check("06", "Answers that lie")
         .because("The record's data goes on beyond the message's end.")
         .run(|log| {
-            let malformed = Err(Problem::Malformed);
             let longer = honest_but(35, b"\0\x05");
-            answers(log, &longer, "data of 5 bytes", malformed.clone())?;
+            malformed(log, &longer, "data of 5 bytes, 4 of them there")?;
             let long = honest_but(35, b"\xff\xff");
-            answers(log, &long, "data of 65535 bytes", malformed.clone())?;
+            malformed(log, &long, "data of 65535 bytes, 4 of them there")?;
             // A text: nobody needs its data, and yet it lies.
             let text = b"\xc0\x0c\0\x10\0\x01\0\0\0\x3c\xff\xff";
             let text = message(&[&QUESTION, &RECORD, text]);
-            answers(log, &text, "a text of 65535 bytes", malformed)
+            malformed(log, &text, "a text of 65535 bytes, none of them there")
         });
 }
 
@@ -495,12 +503,11 @@ fn an_address_has_four_bytes() {
              other length is none.",
         )
         .run(|log| {
-            let malformed = Err(Problem::Malformed);
             let three = honest_but(35, b"\0\x03");
-            answers(log, &three[..40], "3 bytes", malformed.clone())?;
+            malformed(log, &three[..40], "an address of 3 bytes")?;
             let mut five = honest_but(35, b"\0\x05");
             five.push(9);
-            answers(log, &five, "5 bytes", malformed)
+            malformed(log, &five, "an address of 5 bytes")
         });
 }
 
@@ -512,13 +519,12 @@ fn no_circle_is_followed() {
              datagram of 41 bytes must not stop your program.",
         )
         .run(|log| {
-            let malformed = Err(Problem::Malformed);
             let itself = honest_but(25, b"\xc0\x19");
             let how = "a pointer at byte 25 to byte 25";
-            answers(log, &itself, how, malformed.clone())?;
+            malformed(log, &itself, how)?;
             let each_other = honest_but(12, b"\xc0\x19");
             let how = "pointers at 12 to 25 and at 25 to 12";
-            answers(log, &each_other, how, malformed)
+            malformed(log, &each_other, how)
         });
 }
 
@@ -534,7 +540,7 @@ fn a_pointer_leads_backwards() {
             let whole = [b"\x03bob\x03lab\0", &RECORD[2..]].concat();
             let both = message(&[&QUESTION, &forwards, &whole]);
             let how = "a pointer at byte 25 to a name at byte 41";
-            answers(log, &both, how, Err(Problem::Malformed))
+            malformed(log, &both, how)
         });
 }
 
@@ -548,16 +554,16 @@ fn the_bits_01_and_10_begin_nothing() {
         .run(|log| {
             for first in [0x40, 0x80] {
                 let reserved = honest_but(25, &[first, 0x0c]);
-                let how = "a name that begins with 40 0c or 80 0c";
-                answers(log, &reserved, how, Err(Problem::Malformed))?;
+                let how = format!("a name that begins with {first:02x} 0c");
+                malformed(log, &reserved, &how)?;
             }
             // The same with bytes enough for a label of 64 or 128.
             for first in [0x40_u8, 0x80] {
                 let name = [vec![first], vec![b'x'; first.into()], vec![0]];
                 let record = [&name.concat(), &RECORD[2..]].concat();
                 let long = message(&[&QUESTION, &record]);
-                let how = "a label of 64 or 128 bytes";
-                answers(log, &long, how, Err(Problem::Malformed))?;
+                let how = format!("a label of {first} bytes");
+                malformed(log, &long, &how)?;
             }
             Ok(())
         });
@@ -583,12 +589,12 @@ fn a_name_that_goes_on_is_malformed() {
             answers(log, &fits, how, Ok(vec![BOB]))?;
             let long = message(&[&QUESTION, &record(54), &RECORD]);
             let how = "a name of 256 bytes, then bob.lab";
-            answers(log, &long, how, Err(Problem::Malformed))?;
+            malformed(log, &long, how)?;
             // Without a bound, the labels of this one would fill all memory.
             let circle = [b"\x01x\xc0\x19", &RECORD[2..]].concat();
             let circle = message(&[&QUESTION, &circle]);
             let how = "a label and a pointer back to it";
-            answers(log, &circle, how, Err(Problem::Malformed))
+            malformed(log, &circle, how)
         });
 }
 
