@@ -130,7 +130,10 @@ fn has_heard(
     while listener.accept()?.1 != own {
         count += 1;
     }
-    let told = |count| Told(format!("{count} connections"));
+    let told = |count| match count {
+        1 => Told("1 connection".into()),
+        _ => Told(format!("{count} connections")),
+    };
     log.expect(told(due), told(count))
 }
 

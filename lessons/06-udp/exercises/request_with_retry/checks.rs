@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::mpsc::{self, TryRecvError};
 use std::time::{Duration, Instant};
 
-use support::check::{Broken, Log, check};
+use support::check::{Broken, Log, Show, check};
 
 use super::exercise::*;
 
@@ -99,9 +99,16 @@ fn a_lost_request_is_sent_again() {
             server.set_read_timeout(Some(LONG))?;
             let mut buffer = [0; 1_500];
             let mut client_at = None;
-            for _ in 0..3 {
-                let (count, from) = server.recv_from(&mut buffer)?;
+            for which in ["first", "second", "third"] {
                 let due = b"\x01\x07time?".to_vec();
+                let Ok((count, from)) = server.recv_from(&mut buffer) else {
+                    log.note(
+                        "expected",
+                        due.show(),
+                        &format!("the {which} one"),
+                    );
+                    return log.broken("no request within 4 s");
+                };
                 log.expect(due, buffer[..count].to_vec())?;
                 client_at = Some(from);
             }
