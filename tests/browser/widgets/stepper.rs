@@ -1,7 +1,6 @@
 //! What holds for every widget that steps through a recorded run.
 
-use serde_json::json;
-
+use super::pick;
 use crate::chromium::{Page, Result};
 use crate::{Reader, WIDTHS};
 
@@ -16,17 +15,6 @@ pub fn run(widget: &str, name: &str) -> String {
         "JSON.parse(document.querySelector('{widget} script').text)
            .find(run => run.demo === '{name}')"
     )
-}
-
-/// Picks a run by its name, as a mouse does.
-pub fn pick(window: &Page<'_>, widget: &str, run: &str) -> Result {
-    window.evaluate(&format!(
-        "document.querySelectorAll('{widget} .sp-head label').forEach(
-           l => l.id = l.textContent === {} ? 'picked' : '')",
-        json!(run)
-    ))?;
-    window.click("#picked")?;
-    window.expect("document.querySelector('#picked input').checked")
 }
 
 /// Moves the slider to a step; 0 is the start.
