@@ -13,6 +13,7 @@
   /** What is said of a field wherever it occurs; `ask` is a question whose answer it is. @typedef {{label: string, why: string, ask?: string}} Entry */
   /** @typedef {{title: string, hosts: {name: string, address: string}[], fields: Record<string, Entry>, frames: Frame[]}} Recording */
 
+  const { make } = sbStepper;
   let groups = 0;
 
   const SKELETON = `<div class=fx-head><strong></strong><span class=fx-sum></span><button class=fx-quiz></button></div>
@@ -24,13 +25,6 @@
 <div class=fx-foot><div class=fx-title><span class=fx-chip></span><strong class=fx-label></strong><span class=fx-place></span><button class=fx-back aria-label="Previous field">‹</button><button class=fx-on aria-label="Next field">›</button></div>
 <div class=fx-what></div><div class=fx-why></div></div></div>`;
 
-  /** @param {string} tag @param {string} name @param {...(Node|string)} content */
-  const make = (tag, name, ...content) => {
-    const el = document.createElement(tag);
-    el.className = name;
-    el.append(...content);
-    return el;
-  };
   /** A radio button for the keyboard; what lies around it is drawn. @param {string} name @param {string} label */
   const radio = (name, label) => {
     const el = /** @type {HTMLInputElement} */ (make('input', 'sb-vh'));

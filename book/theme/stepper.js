@@ -88,7 +88,7 @@ ${controls}</div>`;
     const load = (/** @type {SbRun} */ chosen) => {
       run = chosen;
       range.max = `${run.steps.length}`;
-      part('rule div').replaceChildren(make('strong', '', run.title), ' ', make('span', '', run.hosts.filter(h => h.role).map(h => `${h.name} is the ${h.role}`).join(', ')));
+      part('rule div').replaceChildren(make('strong', '', run.title), ' ', make('span', '', run.hosts.filter(h => h.role).map(h => `${capital(h.name)} is the ${h.role}`).join(', ')));
       view.load(run);
       show(asking ? 0 : view.first);
     };

@@ -148,7 +148,7 @@
       const sorted = shown.sort((a, b) => order.indexOf(a) - order.indexOf(b)), tell = `${capital(host.name)} is in ${right}: ${STATES[right][2]}. ${step.why || ''}`;
       const controls = options(sorted, right, settle, state => state === right ? `Right. ${tell}` : `Not ${state} (${STATES[state][2]}). ${tell}`);
       for (const button of controls) button.className = 'ts-option';
-      return { text: capital(`${event(step)}. Which state is ${host.name}${host.role ? `, the ${host.role},` : ''} in now?`), controls };
+      return { text: capital(`${event(step)}. Which state is ${capital(host.name)}${host.role ? `, the ${host.role},` : ''} in now?`), controls };
     };
     return { load, draw, question, first: 0 };
   });

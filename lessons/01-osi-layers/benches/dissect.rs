@@ -37,7 +37,7 @@ const WAYS: [(&str, Way); 5] = [
 const ROUNDS: usize = 300;
 
 fn main() {
-    let mut random = Random(0xbe7c);
+    let mut random = Random::new(0xbe7c);
     let mixed: Vec<_> = (0..2_000).map(|_| random.frame()).collect();
     let is_tcp = |frame: &&Vec<u8>| frame[12..14] == [8, 0] && frame[23] == 6;
     let tcp: Vec<_> = mixed.iter().filter(is_tcp).cloned().collect();

@@ -19,36 +19,46 @@ use narrator::{During, Trouble};
 /// How long a kernel may take to count what it was sent.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The counters of a host, as they were when asked.
+const DOING: &str = "read /proc/thread-self/net/snmp and netstat";
+
+/// The counters of a network namespace, as they were when asked.
 pub struct Counters(String);
 
 impl Counters {
-    /// Asks the host's kernel. Its files are those of the thread's
-    /// namespace, so `thread-self` and not `self`.
+    /// Asks the host's kernel.
     pub fn of(host: &Host) -> Result<Counters, Trouble> {
-        let read =
-            |name| fs::read_to_string(format!("/proc/thread-self/net/{name}"));
-        host.enter(|| Ok(Counters(read("snmp")? + &read("netstat")?)))
-            .during("read /proc/thread-self/net/snmp")
+        host.enter(Self::read).during(DOING)
     }
 
-    /// One of them, by its group and name, such as `Udp InErrors`. A kernel
-    /// too old to have it has counted nothing.
-    pub fn get(&self, counter: &str) -> u64 {
-        let Some((group, name)) = counter.split_once(' ') else { return 0 };
+    /// Asks the kernel for those of the thread's network namespace.
+    pub fn here() -> Result<Counters, Trouble> {
+        Self::read().during(DOING)
+    }
+
+    /// The files of `self` would be those of the process's first thread.
+    fn read() -> io::Result<Counters> {
+        let read =
+            |name| fs::read_to_string(format!("/proc/thread-self/net/{name}"));
+        Ok(Counters(read("snmp")? + &read("netstat")?))
+    }
+
+    /// One of them, by its group and name, such as `Udp InErrors`. `None` if
+    /// the kernel is too old to have it.
+    pub fn find(&self, counter: &str) -> Option<u64> {
+        let (group, name) = counter.split_once(' ')?;
         let mut lines = self.0.lines().filter_map(|line| {
             let (title, rest) = line.split_once(':')?;
             (title == group).then_some(rest.split_whitespace())
         });
-        let (Some(mut names), Some(mut numbers)) = (lines.next(), lines.next())
-        else {
-            return 0;
-        };
-        names
-            .position(|n| n == name)
-            .and_then(|index| numbers.nth(index))
-            .and_then(|number| number.parse().ok())
-            .unwrap_or(0)
+        let (mut names, mut numbers) = (lines.next()?, lines.next()?);
+        let index = names.position(|n| n == name)?;
+        numbers.nth(index)?.parse().ok()
+    }
+
+    /// The same for a counter that may be missing: such a kernel has counted
+    /// nothing.
+    pub fn get(&self, counter: &str) -> u64 {
+        self.find(counter).unwrap_or(0)
     }
 
     /// Waits until `counter` is larger by `due` than it was in these, for
@@ -93,5 +103,7 @@ mod tests {
 
         assert_eq!(counters.get("Udp InCsumErrors"), 0);
         assert_eq!(counters.get("Tcp InErrs"), 0);
+        assert_eq!(counters.find("Udp InCsumErrors"), None);
+        assert_eq!(counters.find("Tcp InErrs"), None);
     }
 }

@@ -12,7 +12,6 @@
 use std::fs;
 use std::io::{self, Read};
 use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -81,11 +80,7 @@ fn told(from: &str, frame: &[u8]) {
 /// The same two hosts, with IPv6: who has the address, and a datagram.
 pub fn ipv6(capture: Capture) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/ipv6.snap");
-    let Some(lab) = capture.enter(RECORDED)? else { return Ok(()) };
-    if !Path::new("/proc/sys/net/ipv6").exists() {
-        let none = io::Error::other("this kernel has IPv6 switched off");
-        return Err(none).during("ipv6");
-    }
+    let Some(lab) = capture.enter_with_ipv6(RECORDED)? else { return Ok(()) };
     let mut scene = Scene::strangers(lab)?;
     for host in [&scene.alice, &scene.bob] {
         // ip-sysctl: the kernel would choose flow labels at random.

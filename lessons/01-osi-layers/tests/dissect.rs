@@ -235,7 +235,7 @@ fn a_flipped_bit_is_seen_in_the_checksum() {
 
 #[test]
 fn dissecting_takes_no_memory() {
-    let mut random = Random(0x5eed);
+    let mut random = Random::new(0x5eed);
     let mut frames: Vec<_> = (0..1_000).map(|_| random.frame()).collect();
     frames.iter_mut().step_by(2).for_each(|frame| random.mutate(frame));
     let whole = frames.iter().map(Vec::len).sum::<usize>();

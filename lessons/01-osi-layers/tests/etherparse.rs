@@ -297,7 +297,7 @@ fn same_option(ours: Opt<'_>, theirs: &TcpOptionElement) {
 
 #[test]
 fn well_formed_frames_have_the_same_fields() {
-    let mut random = Random(0x5eed);
+    let mut random = Random::new(0x5eed);
     let mut skipped = 0;
     for _ in 0..20_000 {
         let frame = random.frame();
@@ -310,7 +310,7 @@ fn well_formed_frames_have_the_same_fields() {
 
 #[test]
 fn broken_frames_are_read_or_refused_alike() {
-    let mut random = Random(0xbad);
+    let mut random = Random::new(0xbad);
     let (mut skipped, mut refused) = (0, 0);
     for _ in 0..100_000 {
         let mut frame = random.frame();
@@ -325,7 +325,7 @@ fn broken_frames_are_read_or_refused_alike() {
 
 #[test]
 fn the_two_differ_in_eleven_ways_and_no_others() {
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let mut met = BTreeSet::new();
     met.extend(compare(&nine_extension_headers()).err());
     for _ in 0..20_000 {

@@ -20,10 +20,13 @@ fn dissect(file: &Path) -> Output {
         .expect("the lesson's binary runs")
 }
 
-/// A file of that name with these bytes.
+/// A file of that name with these bytes. Two runs of the tests at once write
+/// the same; but neither may find what the other has half written.
 fn file(name: &str, bytes: &[u8]) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::write(&path, bytes).expect("a file in the target folder");
+    let unfinished = path.with_extension(std::process::id().to_string());
+    fs::write(&unfinished, bytes).expect("a file in the target folder");
+    fs::rename(&unfinished, &path).expect("a file of another name");
     path
 }
 

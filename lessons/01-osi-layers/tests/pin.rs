@@ -49,7 +49,7 @@ fn stays_the_same_but_for_what_is_pinned(frames: Vec<Vec<u8>>) {
 
 #[test]
 fn well_formed_frames_keep_their_other_fields_and_their_checksums() {
-    let mut random = Random(0x1f);
+    let mut random = Random::new(0x1f);
     let frames = (0..5_000).map(|_| random.frame()).collect();
 
     stays_the_same_but_for_what_is_pinned(frames);
@@ -57,7 +57,7 @@ fn well_formed_frames_keep_their_other_fields_and_their_checksums() {
 
 #[test]
 fn frames_that_are_damaged_neither_panic_nor_become_right() {
-    let mut random = Random(0x2e);
+    let mut random = Random::new(0x2e);
     let frames = (0..20_000).map(|_| {
         let mut frame = random.frame();
         random.mutate(&mut frame);

@@ -17,7 +17,7 @@ fn frames(few: u64) -> u64 {
 
 /// Where the numbers begin: at SEED, or always at the same.
 fn random(seed: u64) -> Random {
-    Random(variable("SEED").unwrap_or(seed))
+    Random::new(variable("SEED").unwrap_or(seed))
 }
 
 fn variable(name: &str) -> Option<u64> {
@@ -128,7 +128,7 @@ fn the_fields_of_random_bytes_tile_them() {
 
 #[test]
 fn every_frame_cut_off_anywhere_is_still_covered() {
-    let (mut random, mut words) = (Random(0xc07), String::new());
+    let (mut random, mut words) = (Random::new(0xc07), String::new());
     for _ in 0..100 {
         let frame = random.frame();
         for length in 0..frame.len().min(150) {

@@ -105,7 +105,7 @@ fn attribute<'l>(line: &'l str, name: &str) -> Option<&'l str> {
 
 /// Frames of every kind, from the same seed in every run.
 fn some_frames(count: usize) -> Vec<Vec<u8>> {
-    let mut random = Random(0x5a7a);
+    let mut random = Random::new(0x5a7a);
     (0..count).map(|_| random.frame()).collect()
 }
 
@@ -281,7 +281,7 @@ fn number(show: &str) -> Option<u64> {
 }
 
 fn every_checksum() {
-    let mut random = Random(0xc5);
+    let mut random = Random::new(0xc5);
     let mut frames = some_frames(1_000);
     for frame in &mut frames {
         // In every other frame a bit is flipped where no length stands: the

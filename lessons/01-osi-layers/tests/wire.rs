@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         .opens_in_tshark("models")
         .opens_in_tshark("dissect")
         .opens_in_tshark("icmp")
+        .replays_without_ipv6("ipv6")
         .opens_in_tshark("ipv6")
         .opens_in_tshark("overhead")
         .opens_in_tshark("fragments")

@@ -16,6 +16,7 @@
 use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
 use std::os::fd::{AsRawFd, OwnedFd};
 
+use lab::Lab;
 use narrator::{During, Trouble, explain, line};
 use nix::libc::{AF_INET, in_addr, sa_family_t, sockaddr_in};
 use nix::sys::socket::{
@@ -23,8 +24,16 @@ use nix::sys::socket::{
     listen, socket,
 };
 
-/// Binds to each port twice: as it is, then swapped.
+/// Tells the story on a host of its own, where no other program has taken a
+/// port: network_namespaces(7). Where none may be made, on this machine.
 pub fn run(ports: &[u16]) -> Result<(), Trouble> {
+    let Ok(mut lab) = Lab::enter() else { return tell_all(ports) };
+    let host = lab.host("alice")?;
+    host.enter(|| Ok(tell_all(ports))).during("enter a host")?
+}
+
+/// Binds to each port twice: as it is, then swapped.
+fn tell_all(ports: &[u16]) -> Result<(), Trouble> {
     for (index, port) in ports.iter().enumerate() {
         if index > 0 {
             line("");
@@ -102,9 +111,8 @@ fn call(address: Ipv4Addr, port: u16) {
     tell("client", "connect", format!("port {port}: {answer}"));
 }
 
-/// An address that no other program has: all of 127.0.0.0/8 is this machine
-/// (RFC 1122, section 3.2.1.3). A port that is taken on 127.0.0.1 is free
-/// here.
+/// An address of this process: all of 127.0.0.0/8 is this machine (RFC 1122,
+/// section 3.2.1.3). A port that is taken on 127.0.0.1 is free here.
 fn own_address() -> Ipv4Addr {
     let [_, a, b, c] = std::process::id().to_be_bytes();
     Ipv4Addr::new(127, a | 0x80, b, c)

@@ -4,15 +4,16 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 
-use lab::Lab;
+use lab::Capture;
 use narrator::{During, Trouble, explain, say};
 
 use crate::stage::Stage;
 
-/// alice listens on 127.0.0.1, and connects to "localhost".
+/// Alice listens on 127.0.0.1, and connects to "localhost".
 pub fn run() -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/localhost.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let lab = Capture::default().enter_with_ipv6(RECORDED)?;
+    let Some(lab) = lab else { return Ok(()) };
     let mut stage = Stage::open(lab)?;
     stage.enable_ipv6_loopback()?;
     let (told, _) = stage.ask(connect)?;

@@ -1,5 +1,5 @@
 //! The nine calls that every course on sockets begins with, and what there
-//! is for each in Rust. alice makes them all in the lab.
+//! is for each in Rust. Alice makes them all in the lab.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
 

@@ -53,7 +53,7 @@ impl Run {
     }
 }
 
-/// First the file, then the name server: as alice's nsswitch.conf says, and
+/// First the file, then the name server: as Alice's nsswitch.conf says, and
 /// as it was seen.
 fn steps(name: &str, events: &[Event], result: &[String]) -> Vec<Step> {
     let hosts = Event::Opened("hosts".into());

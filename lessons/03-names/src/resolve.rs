@@ -1,6 +1,6 @@
 //! From a name to addresses: getaddrinfo(3), and whom it asks.
 //!
-//! Without a name alice looks some up in the lab, where every step can be
+//! Without a name Alice looks some up in the lab, where every step can be
 //! seen. With one, this machine does.
 
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -23,7 +23,7 @@ pub struct Form {
     record: Record,
 }
 
-/// The names that alice looks up, and what to look out for.
+/// The names that Alice looks up, and what to look out for.
 const NAMES: [(&str, &str); 6] = [
     ("10.0.0.9", "an address already: nobody is asked"),
     ("localhost", "one name, two addresses"),
@@ -41,7 +41,8 @@ pub fn run(form: Form) -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/resolve.snap");
     const JSON: &str = include_str!("../tests/snapshots/resolve.json.snap");
     let record = form.record;
-    let Some(lab) = record.enter(RECORDED, JSON)? else { return Ok(()) };
+    let lab = record.enter_with_ipv6(RECORDED, JSON)?;
+    let Some(lab) = lab else { return Ok(()) };
     let mut stage = Stage::open(lab)?;
     stage.enable_ipv6_loopback()?;
     let mut runs = Vec::new();

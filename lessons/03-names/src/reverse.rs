@@ -24,7 +24,7 @@ pub struct Form {
     record: Record,
 }
 
-/// The addresses that alice looks up, and what to look out for.
+/// The addresses that Alice looks up, and what to look out for.
 const ADDRESSES: [([u8; 4], &str); 4] = [
     ([10, 0, 0, 2], "an address of the hosts file"),
     ([10, 0, 0, 9], "an address of the name server"),

@@ -6,7 +6,7 @@
 use std::fmt::Display;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use lesson_names::services::{self, Service};
@@ -43,9 +43,9 @@ pub fn run(form: Form) -> Result<(), Trouble> {
 }
 
 /// A machine without the file: what to do about it.
-fn hint(error: io::Error, file: &std::path::Path) -> io::Error {
+fn hint(error: io::Error, file: &Path) -> io::Error {
     let missing = error.kind() == io::ErrorKind::NotFound;
-    if !missing || file != std::path::Path::new("/etc/services") {
+    if !missing || file != Path::new("/etc/services") {
         return error;
     }
     let why = "this machine has no such file (Debian's package netbase brings \

@@ -1,4 +1,4 @@
-//! What the demos in the lab share: alice, who looks names up, and bob, who
+//! What the demos in the lab share: Alice, who looks names up, and Bob, who
 //! is her name server.
 //!
 //! ```text
@@ -8,8 +8,8 @@
 //!   └─ a question by UDP    "dns"     ───────→   answers from ZONE
 //! ```
 //!
-//! alice's thread calls the C library. Meanwhile the demo's first thread
-//! carries one frame at a time and answers for bob, so the order of events
+//! Alice's thread calls the C library. Meanwhile the demo's first thread
+//! carries one frame at a time and answers for Bob, so the order of events
 //! is the same in every run. Start reading at [`Stage::ask`].
 
 use std::io;
@@ -24,7 +24,7 @@ use narrator::{During, Trouble};
 use nix::errno::Errno;
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 
-/// The files in alice's /etc.
+/// The files in Alice's /etc.
 pub const ETC: [(&str, &str); 5] = [
     ("hosts", include_str!("../etc/hosts")),
     ("services", include_str!("../etc/services")),
@@ -34,7 +34,7 @@ pub const ETC: [(&str, &str); 5] = [
 ];
 
 // ANCHOR: zone
-/// All that bob knows: a name, what may be asked of it, and the answer. The
+/// All that Bob knows: a name, what may be asked of it, and the answer. The
 /// last line is a lie that nobody prevents.
 const ZONE: [(&str, Type, Data); 7] = [
     ("bob.lab", Type::A, v4(2)),
@@ -47,7 +47,7 @@ const ZONE: [(&str, Type, Data); 7] = [
 ];
 // ANCHOR_END: zone
 
-/// To questions about this name bob gives no answer.
+/// To questions about this name Bob gives no answer.
 const SILENT: &str = "silent.lab";
 
 /// How long one call may take. The resolver's own limits are shorter.
@@ -64,20 +64,20 @@ const fn v6(last: u16) -> Data {
 /// What was seen while a call looked something up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// A file in alice's /etc was opened, as inotify(7) tells.
+    /// A file in Alice's /etc was opened, as inotify(7) tells.
     Opened(String),
-    /// A question came to bob over the wire.
+    /// A question came to Bob over the wire.
     Asked {
         /// About which name.
         name: String,
         /// What about it.
         kind: Type,
-        /// What bob said.
+        /// What Bob said.
         reply: Reply,
     },
 }
 
-/// What bob says to a question.
+/// What Bob says to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     /// This is there. Nothing, if the name has other records only.
@@ -90,7 +90,7 @@ pub enum Reply {
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Two hosts, the wire between, and alice's thread.
+/// Two hosts, the wire between, and Alice's thread.
 pub struct Stage {
     alice: Host,
     bob: Host,
@@ -101,7 +101,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// alice with files of her own, and bob who answers on port 53.
+    /// Alice with files of her own, and Bob who answers on port 53.
     pub fn open(mut lab: Lab) -> Result<Self, Trouble> {
         let (alice, bob) = (lab.host("alice")?, lab.host("bob")?);
         lab.introduce(&[&alice, &bob])?;
@@ -115,16 +115,14 @@ impl Stage {
         Ok(Stage { alice, bob, wire, server, opened, jobs })
     }
 
-    /// Gives alice's `lo` its IPv6 address, ::1.
-    ///
-    /// # Errors
-    /// ENOENT where the kernel has no IPv6.
+    /// Gives Alice's `lo` its IPv6 address, ::1. For a lab that was entered
+    /// with IPv6.
     pub fn enable_ipv6_loopback(&self) -> Result<(), Trouble> {
         self.alice.set("ipv6/conf/lo/disable_ipv6", "0")
     }
 
     // ANCHOR: ask
-    /// Has alice make a call, and plays the wire and bob meanwhile. What the
+    /// Has Alice make a call, and plays the wire and Bob meanwhile. What the
     /// call gave, and what was seen of it.
     pub fn ask<T: Send + 'static>(
         &mut self,
@@ -157,7 +155,7 @@ impl Stage {
         }
     }
 
-    /// Carries alice's question to bob, and his answer back.
+    /// Carries Alice's question to Bob, and his answer back.
     fn serve(&mut self) -> Result<Event, Trouble> {
         self.wire.pass_next(&self.alice)?;
         let mut room = [0; 512]; // RFC 1035, section 2.3.4
@@ -204,7 +202,7 @@ impl Stage {
     }
 }
 
-/// alice's thread: it waits for calls to make, one after the other, and ends
+/// Alice's thread: it waits for calls to make, one after the other, and ends
 /// with the stage. And what watches her /etc.
 fn settle(alice: &Host) -> Result<(Inotify, Sender<Job>), Trouble> {
     let (tell, told) = mpsc::channel();
@@ -230,7 +228,7 @@ fn gone<T>(_: T) -> io::Error {
     io::Error::other("her thread has ended")
 }
 
-/// What bob knows of a name. Upper and lower case are the same: RFC 4343.
+/// What Bob knows of a name. Upper and lower case are the same: RFC 4343.
 fn reply(question: &Question) -> Reply {
     let is = |name: &str| question.name.eq_ignore_ascii_case(name);
     if is(SILENT) {

@@ -4,7 +4,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 
-use lab::Lab;
+use lab::Capture;
 use narrator::{During, Trouble, explain, line, say};
 use socket2::{Domain, Socket, Type};
 
@@ -16,7 +16,8 @@ const V6: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
 /// Binds one port by both, in each order and with the option set.
 pub fn run() -> Result<(), Trouble> {
     const RECORDED: &str = include_str!("../tests/snapshots/wildcard.snap");
-    let Some(lab) = Lab::enter_or_replay(RECORDED) else { return Ok(()) };
+    let lab = Capture::default().enter_with_ipv6(RECORDED)?;
+    let Some(lab) = lab else { return Ok(()) };
     let mut stage = Stage::open(lab)?;
     stage.enable_ipv6_loopback()?;
     let (told, _) = stage.ask(|| {

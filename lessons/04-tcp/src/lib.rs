@@ -14,9 +14,7 @@
 //! - [`recv`], [`arrived`]: what has come so far, and waiting for more.
 //! - [`serve`]: a thread for each client.
 //! - [`state`]: what the kernel knows about each connection.
-//! - [`counters`]: what it counts over all of them.
 
-pub mod counters;
 pub mod serve;
 pub mod state;
 

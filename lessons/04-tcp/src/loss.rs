@@ -16,7 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use lab::Record;
-use lesson_tcp::counters;
+use lesson_osi_layers::counters::Counters;
 use socket2::Socket;
 
 use crate::conversation::Form;
@@ -161,15 +161,24 @@ fn send(stage: &mut Stage, client: &Socket, segments: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// How often alice's kernel has repeated something, and why.
+/// How often alice's kernel has repeated something, and why: the numbers
+/// that [`COUNTERS`] names. What they mean is in the kernel's
+/// Documentation/networking/snmp_counter.rst.
 fn counted(stage: &Stage) -> io::Result<[u64; 3]> {
-    stage.alice.enter(|| {
-        Ok([
-            counters::tcp("TCPFastRetrans")?,
-            counters::tcp("TCPLossProbes")?,
-            counters::tcp("TCPTimeouts")?,
-        ])
-    })
+    let now = Counters::of(&stage.alice)?;
+    let [fast, probes, timeouts] = COUNTERS.map(|name| found(&now, name));
+    Ok([fast?, probes?, timeouts?])
+}
+
+const COUNTERS: [&str; 3] =
+    ["TcpExt TCPFastRetrans", "TcpExt TCPLossProbes", "TcpExt TCPTimeouts"];
+
+fn found(counters: &Counters, name: &str) -> io::Result<u64> {
+    let missing = || {
+        let words = format!("this kernel doesn't count {name}");
+        io::Error::new(io::ErrorKind::NotFound, words)
+    };
+    counters.find(name).ok_or_else(missing)
 }
 
 fn tell_counted(stage: &Stage, before: [u64; 3]) -> io::Result<()> {
@@ -181,4 +190,18 @@ fn tell_counted(stage: &Stage, before: [u64; 3]) -> io::Result<()> {
     );
     stage.kernel(Alice, &told);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_kernel_counts_what_the_lesson_tells() {
+        let counters = Counters::here().unwrap();
+
+        for name in COUNTERS {
+            assert!(counters.find(name).is_some(), "{name}");
+        }
+    }
 }

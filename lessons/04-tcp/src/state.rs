@@ -11,7 +11,11 @@
 //!
 //! A connection between two sockets of this machine stands there twice: once
 //! for each end. Every network namespace has a table of its own; the one read
-//! here is that of the calling thread. Start reading at [`of`].
+//! here is that of the calling thread.
+//!
+//! The table is no snapshot. The kernel tells it in pieces, a `read(2)` at a
+//! time, and while other programs' sockets are closed it may skip one. So a
+//! socket that isn't in it is looked for again. Start reading at [`of`].
 
 use std::fmt;
 use std::io;
@@ -108,8 +112,20 @@ pub struct Entry {
 /// What the kernel lists for the end at `local` of the connection to
 /// `remote`, if anything: a closed connection isn't listed.
 pub fn of(local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Entry>> {
-    let ends = |entry: &Entry| entry.local == local && entry.remote == remote;
-    Ok(entries()?.into_iter().find(ends))
+    find(|entry| entry.local == local && entry.remote == remote)
+}
+
+/// How often the table is read before a socket is called missing.
+const LOOKS: usize = 3;
+
+fn find(is: impl Fn(&Entry) -> bool) -> io::Result<Option<Entry>> {
+    for _ in 0..LOOKS {
+        let found = entries()?.into_iter().find(&is);
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// Waits until that end reaches `due`: packets take their time, on loopback
@@ -156,9 +172,8 @@ pub fn await_rto(
 pub fn await_queue(local: SocketAddr, due: usize) -> io::Result<usize> {
     let listens = |e: &Entry| e.local == local && e.state == Listen;
     wait_until(|| {
-        let listener = entries()?.into_iter().find(listens);
-        let waiting = listener.map_or(0, |entry| entry.unread);
-        Ok((waiting == due).then_some(waiting))
+        let waiting = find(listens)?.map(|entry| entry.unread);
+        Ok(waiting.filter(|waiting| *waiting == due))
     })
 }
 
@@ -175,7 +190,8 @@ fn wait_until<T>(
     Err(io::ErrorKind::TimedOut.into())
 }
 
-/// Every TCP socket of IPv4 in the network namespace of this thread.
+/// Every TCP socket of IPv4 in the network namespace of this thread; one may
+/// be missing while another program's are closed.
 pub fn entries() -> io::Result<Vec<Entry>> {
     // /proc/net is that of the process's first thread, wherever this one is.
     let table = std::fs::read_to_string("/proc/thread-self/net/tcp")?;

@@ -1,84 +1,39 @@
 //! The tools as a reader runs them: child processes, and whatever a client or
 //! a user may do to them.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::process::Output;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use support::peer::{client, reset};
+use support::tool::{self, Server, told};
 
 const LESSON: &str = env!("CARGO_BIN_EXE_lesson-tcp");
 
-/// How long a tool may take, on a busy machine.
-const LIMIT: Duration = Duration::from_secs(20);
-
-/// A running server, ended when the test is over.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-    // Kept open: a server that cannot tell its story ends.
-    _story: BufReader<ChildStdout>,
+fn server() -> Server {
+    Server::start(LESSON)
 }
 
-impl Server {
-    fn start() -> Self {
-        let mut child = Command::new(LESSON)
-            .args(["server", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut story = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        story.read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("listening on ").unwrap();
-        let address = address.parse().unwrap();
-        Server { child, address, _story: story }
-    }
-
-    /// Whether the server still does its work.
-    fn echoes(&self, text: &[u8]) -> bool {
-        let mut stream = client(self.address).unwrap();
-        stream.write_all(text).unwrap();
-        stream.shutdown(Shutdown::Write).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        answer == text
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Runs a tool to its end, which must come in good time.
+/// Runs one of the lesson's tools to its end.
 fn lesson(arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(LESSON)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that ended already has no use for its input.
-    let _ = child.stdin.take().unwrap().write_all(stdin);
-    let (done, ended) = mpsc::channel();
-    thread::spawn(move || done.send(child.wait_with_output()));
-    ended.recv_timeout(LIMIT).expect("the tool ends").unwrap()
+    tool::run(LESSON, arguments, stdin)
 }
 
-fn told(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+/// Whether the server still does its work.
+fn echoes(server: &Server, text: &[u8]) -> bool {
+    let mut stream = client(server.address).unwrap();
+    stream.write_all(text).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    answer == text
 }
 
 #[test]
 fn the_server_echoes_any_bytes() {
-    let server = Server::start();
+    let server = server();
     let garbage: Vec<u8> = (0..=255).cycle().take(300_000).collect();
 
     // More than the buffers hold: written and read at the same time.
@@ -98,7 +53,7 @@ fn the_server_echoes_any_bytes() {
 
 #[test]
 fn a_reset_ends_one_conversation_and_not_the_server() {
-    let server = Server::start();
+    let server = server();
 
     for _ in 0..20 {
         let mut stream = client(server.address).unwrap();
@@ -106,12 +61,12 @@ fn a_reset_ends_one_conversation_and_not_the_server() {
         reset(stream).unwrap();
     }
 
-    assert!(server.echoes(b"still there"));
+    assert!(echoes(&server, b"still there"));
 }
 
 #[test]
 fn clients_that_stall_hold_up_nobody() {
-    let server = Server::start();
+    let server = server();
 
     let silent = client(server.address).unwrap();
     let mut deaf = client(server.address).unwrap();
@@ -119,13 +74,13 @@ fn clients_that_stall_hold_up_nobody() {
     deaf.set_nonblocking(true).unwrap();
     while deaf.write(&[b'x'; 65_536]).is_ok() {}
 
-    assert!(server.echoes(b"still there"));
+    assert!(echoes(&server, b"still there"));
     drop((silent, deaf));
 }
 
 #[test]
 fn a_full_house_turns_clients_away_and_opens_again() {
-    let server = Server::start();
+    let server = server();
 
     let mut guests: Vec<TcpStream> = Vec::new();
     for _ in 0..64 {
@@ -154,7 +109,7 @@ fn a_full_house_turns_clients_away_and_opens_again() {
 
 #[test]
 fn the_client_sends_stdin_and_prints_the_answer() {
-    let server = Server::start();
+    let server = server();
 
     let output = lesson(&["client", &server.address.to_string()], b"hello\n");
 

@@ -3,6 +3,7 @@
 use lesson_framing::{
     Decoder, Delimiter, Error, Framing, LengthPrefix, Status,
 };
+use support::random::Random;
 
 /// The longest message in these tests, in bytes.
 const LIMIT: usize = 40;
@@ -40,39 +41,23 @@ fn decode<'a>(
     (messages, decoder.finish())
 }
 
-/// Numbers that are the same in every run: xorshift64, Marsaglia (2003).
-struct Random(u64);
+fn bytes(random: &mut Random, longest: usize, alphabet: &[u8]) -> Vec<u8> {
+    let length = random.below(longest + 1);
+    (0..length).map(|_| alphabet[random.below(alphabet.len())]).collect()
+}
 
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
+/// Cuts a stream anywhere; some pieces are empty, as a read into a buffer of
+/// no length is.
+fn cut<'a>(random: &mut Random, mut stream: &'a [u8]) -> Vec<&'a [u8]> {
+    let widest = 1 + random.below(20);
+    let mut pieces = Vec::new();
+    while !stream.is_empty() {
+        let at = random.below(widest + 1).min(stream.len());
+        let (piece, rest) = stream.split_at(at);
+        pieces.push(piece);
+        stream = rest;
     }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() >> 16).unwrap() % end
-    }
-
-    fn bytes(&mut self, longest: usize, alphabet: &[u8]) -> Vec<u8> {
-        let length = self.below(longest + 1);
-        (0..length).map(|_| alphabet[self.below(alphabet.len())]).collect()
-    }
-
-    /// Cuts a stream anywhere; some pieces are empty, as a read into a
-    /// buffer of no length is.
-    fn cut<'a>(&mut self, mut stream: &'a [u8]) -> Vec<&'a [u8]> {
-        let widest = 1 + self.below(20);
-        let mut pieces = Vec::new();
-        while !stream.is_empty() {
-            let at = self.below(widest + 1).min(stream.len());
-            let (piece, rest) = stream.split_at(at);
-            pieces.push(piece);
-            stream = rest;
-        }
-        pieces
-    }
+    pieces
 }
 
 fn encode(framing: &impl Framing, messages: &[Vec<u8>]) -> Vec<u8> {
@@ -131,7 +116,7 @@ fn single_bytes_give_the_same_messages_as_all_at_once() {
     for_each_framing(|framing, alphabet| {
         let mut random = Random(42);
         let messages: Vec<_> =
-            (0..200).map(|_| random.bytes(LIMIT, alphabet)).collect();
+            (0..200).map(|_| bytes(&mut random, LIMIT, alphabet)).collect();
         let stream = encode(&framing(), &messages);
 
         let single = decode(framing(), stream.chunks(1));
@@ -148,11 +133,12 @@ fn thousands_of_random_messages_survive_random_cuts() {
         let mut random = Random(0x5eed);
         for round in 0..3_000 {
             let count = random.below(6);
-            let messages: Vec<_> =
-                (0..count).map(|_| random.bytes(LIMIT, alphabet)).collect();
+            let messages: Vec<_> = (0..count)
+                .map(|_| bytes(&mut random, LIMIT, alphabet))
+                .collect();
             let stream = encode(&framing(), &messages);
 
-            let outcome = decode(framing(), random.cut(&stream));
+            let outcome = decode(framing(), cut(&mut random, &stream));
 
             assert_eq!(outcome, (messages, Ok(())), "round {round}");
         }
@@ -166,10 +152,10 @@ fn garbage_ends_the_same_way_however_it_is_cut() {
         // Zeros make short lengths likely, so that some of it decodes.
         let alphabet = b"\0\0\0\0\0\0\x03\x28\x29ab\r\n\xff";
         for round in 0..3_000 {
-            let stream = random.bytes(300, alphabet);
+            let stream = bytes(&mut random, 300, alphabet);
 
             let whole = decode(framing(), [&stream[..]]);
-            let cut = decode(framing(), random.cut(&stream));
+            let cut = decode(framing(), cut(&mut random, &stream));
 
             assert_eq!(cut, whole, "round {round}: {stream:02x?}");
         }

@@ -1,7 +1,7 @@
 //! A question by hand, and the answer of a tiny server: RFC 1035.
 //!
 //! No resolver takes part. Alice writes the bytes of her
-//! question into a datagram, bob reads them, and answers from a table.
+//! question into a datagram, Bob reads them, and answers from a table.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
@@ -18,17 +18,17 @@ use crate::scene::Scene;
 /// Where DNS servers listen, on bob: RFC 1035, section 4.2.1.
 const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 53);
 
-/// What bob knows.
+/// What Bob knows.
 const TABLE: [(&str, Entry); 2] = [
     ("alice.lab", Entry { address: Ipv4Addr::new(10, 0, 0, 1), ttl: 60 }),
     ("bob.lab", Entry { address: Ipv4Addr::new(10, 0, 0, 2), ttl: 60 }),
 ];
 
-/// The ids of alice's questions. Fixed, for the story to be the same each
+/// The ids of Alice's questions. Fixed, for the story to be the same each
 /// time; a program takes ones that nobody can guess.
 const IDS: [u16; 2] = [0x1a2b, 0x3c4d];
 
-/// A name that bob knows, byte by byte; then one that he doesn't.
+/// A name that Bob knows, byte by byte; then one that he doesn't.
 pub fn run(capture: Capture) -> io::Result<()> {
     const RECORDED: &str = include_str!("../tests/snapshots/dns.snap");
     let Some(mut scene) = Scene::open(capture, RECORDED)? else {

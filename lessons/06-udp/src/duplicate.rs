@@ -1,4 +1,4 @@
-//! A datagram arrives twice, and bob's kernel passes both on: UDP keeps no
+//! A datagram arrives twice, and Bob's kernel passes both on: UDP keeps no
 //! note of what has come, RFC 8085, section 3.3.
 
 use std::io;
@@ -14,8 +14,8 @@ const SCENE: Scene = Scene {
     frames: 6,
     why: |payload| match payload {
         "4" => {
-            "The wire delivered it twice. To bob's kernel these are two \
-             datagrams, and bob gets both."
+            "The wire delivered it twice. To Bob's kernel these are two \
+             datagrams, and Bob gets both."
         }
         _ => "It arrived once. Nothing guaranteed that either.",
     },

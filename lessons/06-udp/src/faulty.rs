@@ -1,12 +1,12 @@
-//! What the demos of a faulty wire share: alice sends five numbered
-//! datagrams to bob, and the wire's plan strikes some of them.
+//! What the demos of a faulty wire share: Alice sends five numbered
+//! datagrams to Bob, and the wire's plan strikes some of them.
 //!
 //! ```text
 //! alice 10.0.0.1:7001 ── 1 2 3 4 5 ──▶ the wire, its plan ──▶ bob :7000
 //! ```
 //!
 //! Each datagram is one byte, its number. So nothing but the count and the
-//! order of what bob receives is the subject.
+//! order of what Bob receives is the subject.
 
 use std::io;
 use std::net::UdpSocket;
@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::scene::{ALICE, BOB, datagram};
 
-/// What alice sends, a datagram each.
+/// What Alice sends, a datagram each.
 const PAYLOADS: [&str; 5] = ["1", "2", "3", "4", "5"];
 
 /// A demo: what the wire does, and what to say about it.
@@ -56,8 +56,8 @@ impl Scene {
     }
 
     // ANCHOR: play
-    /// Alice sends all five, the wire does as planned, bob receives what
-    /// there is. Gives what bob got, and what the wire saw.
+    /// Alice sends all five, the wire does as planned, Bob receives what
+    /// there is. Gives what Bob got, and what the wire saw.
     fn play(&self, lab: &mut Lab) -> io::Result<(Vec<String>, Recording)> {
         let (alice, bob) = (lab.host("alice")?, lab.host("bob")?);
         // ARP is chapter 01's subject.
@@ -71,8 +71,8 @@ impl Scene {
         wire.wait_for(self.frames, |_| true)?;
         let recording = wire.stop()?;
         recording.unmatched()?;
-        let arrived = recording.frames.iter().filter(|f| f.arrived.is_some());
-        let received: io::Result<_> = arrived.map(|_| receive(&bob)).collect();
+        let received: io::Result<_> =
+            arrivals(&recording).map(|_| receive(&bob)).collect();
         nobody_left(&bob)?;
         Ok((received?, recording))
     }
@@ -96,15 +96,14 @@ impl Scene {
         }
     }
 
-    /// Each datagram that alice sent, and what became of it.
+    /// Each datagram that Alice sent, and what became of it.
     fn datagrams(&self, recording: &Recording) -> Vec<Datagram> {
         let sent = PAYLOADS.iter().zip(1..);
         let datagram = |(payload, sent): (&&'static str, usize)| {
             let its = |seen: &&Seen| text(seen) == *payload;
             let last = recording.frames.iter().rfind(its);
-            let arrivals =
-                recording.frames.iter().filter(|f| f.arrived.is_some());
-            let places = arrivals.zip(1..).filter(|(seen, _)| its(seen));
+            let places =
+                arrivals(recording).zip(1..).filter(|(seen, _)| its(seen));
             Datagram {
                 from: "alice",
                 payload,
@@ -116,6 +115,11 @@ impl Scene {
         };
         sent.map(datagram).collect()
     }
+}
+
+/// The frames that came to Bob, in the order in which they came.
+fn arrivals(recording: &Recording) -> impl Iterator<Item = &Seen> {
+    recording.frames.iter().filter(|seen| seen.arrived.is_some())
 }
 
 /// The next datagram, which is on its way at least.
@@ -154,7 +158,7 @@ fn name(fate: Fate) -> &'static str {
     }
 }
 
-/// The run as a story: what alice sent, what the wire did, what bob got.
+/// The run as a story: what Alice sent, what the wire did, what Bob got.
 fn tell(received: &[String], recording: &Recording) {
     for payload in PAYLOADS {
         say("alice", "sendto", format_args!("1 byte: \"{payload}\""));
@@ -191,7 +195,7 @@ struct Role {
 struct Datagram {
     from: &'static str,
     payload: &'static str,
-    /// Its place among those that alice sent, from 1 on.
+    /// Its place among those that Alice sent, from 1 on.
     sent: usize,
     fate: &'static str,
     /// Its places among those that arrived, from 1 on.

@@ -17,7 +17,7 @@ const SCENE: Scene = Scene {
             "The wire lost it. Alice's sendto had succeeded, and nobody \
              sends it again."
         }
-        _ => "It arrived, and has no use for the one that didn't.",
+        _ => "It arrived. It didn't wait for the one that was lost.",
     },
     text: include_str!("../tests/snapshots/loss.snap"),
     json: include_str!("../tests/snapshots/loss.json.snap"),

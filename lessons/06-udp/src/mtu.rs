@@ -20,7 +20,7 @@ use nix::sys::socket::{getsockopt, sockopt};
 
 use crate::scene::{BOB, Scene, nothing, packet};
 
-/// What a frame of alice's carries: 1500, less 20 for IPv4 and 8 for UDP.
+/// What a frame of Alice's carries: 1500, less 20 for IPv4 and 8 for UDP.
 const FITS: usize = 1472;
 
 /// One frame, two, three of which one is lost; then none at all.
@@ -97,7 +97,7 @@ fn in_one_piece(
 }
 // ANCHOR_END: whole
 
-/// A link in the middle takes 1400 bytes, and says nothing: alice can't
+/// A link in the middle takes 1400 bytes, and says nothing: Alice can't
 /// know. Only her own trying tells.
 fn a_narrow_link(
     scene: &mut Scene,
@@ -126,7 +126,7 @@ fn receive(bob: &UdpSocket) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets alice's next frame arrive; whether it was the last of its packet.
+/// Lets Alice's next frame arrive; whether it was the last of its packet.
 fn arrives(scene: &mut Scene) -> io::Result<bool> {
     let host = scene.alice.clone();
     let frame = scene.pass(&host)?;

@@ -1,4 +1,4 @@
-//! What the demos on the wire share: alice, bob, their sockets, and a wire
+//! What the demos on the wire share: Alice, Bob, their sockets, and a wire
 //! on which each frame waits until the demo lets it pass.
 //!
 //! A demo waits for one frame at a time, so the order of frames is the order
@@ -14,10 +14,10 @@ use lesson_osi_layers::{Error, ethernet, ipv4, udp};
 use lesson_udp::bound;
 use narrator::{explain, say};
 
-/// Where alice sends from.
+/// Where Alice sends from.
 pub const ALICE: SocketAddrV4 =
     SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 7001);
-/// Where bob waits.
+/// Where Bob waits.
 pub const BOB: SocketAddrV4 =
     SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 7000);
 
@@ -42,12 +42,12 @@ impl Scene {
         Ok(Some(Scene { alice, bob, wire, capture, _lab: lab }))
     }
 
-    /// A socket of alice's, from which she sends.
+    /// A socket of Alice's, from which she sends.
     pub fn alice_socket(&self) -> io::Result<UdpSocket> {
         self.alice.enter(|| bound(ALICE.into()))
     }
 
-    /// A socket of bob's, at which he waits.
+    /// A socket of Bob's, at which he waits.
     pub fn bob_socket(&self, at: SocketAddr) -> io::Result<UdpSocket> {
         self.bob.enter(|| bound(at))
     }

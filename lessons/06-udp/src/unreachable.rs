@@ -1,4 +1,4 @@
-//! Nobody listens at the port. Bob's kernel says so by ICMP, and alice's
+//! Nobody listens at the port. Bob's kernel says so by ICMP, and Alice's
 //! kernel tells her program, if the socket is connected: RFC 1122, section
 //! 4.1.3.3; `connect(2)`, `udp(7)`.
 //!
@@ -17,13 +17,13 @@ use nix::sys::socket::{setsockopt, sockopt};
 
 use crate::scene::{ALICE, BOB, Scene, datagram, nothing, packet};
 
-/// Another socket of alice's.
+/// Another socket of Alice's.
 const OTHER: SocketAddrV4 = SocketAddrV4::new(*ALICE.ip(), 7002);
 
 /// ICMP's code for "port unreachable": RFC 792.
 const PORT: u8 = 3;
 
-/// The same datagram four times, and what alice learns of its fate.
+/// The same datagram four times, and what Alice learns of its fate.
 pub fn run(capture: Capture) -> io::Result<()> {
     const RECORDED: &str = include_str!("../tests/snapshots/unreachable.snap");
     let Some(mut scene) = Scene::open(capture, RECORDED)? else {
@@ -90,7 +90,7 @@ fn send(alice: &UdpSocket) -> io::Result<()> {
     Ok(())
 }
 
-/// The datagram goes out, ICMP comes back, and alice's kernel has read it.
+/// The datagram goes out, ICMP comes back, and Alice's kernel has read it.
 fn refused(scene: &mut Scene) -> io::Result<()> {
     let (alice, bob) = (scene.alice.clone(), scene.bob.clone());
     let before = Counters::of(&alice)?;

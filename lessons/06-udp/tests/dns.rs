@@ -6,43 +6,28 @@ use std::net::{IpAddr, Ipv4Addr};
 use lesson_udp::dns::{
     self, Entry, Error, HEADER, JUMPS, LARGEST, Message, code, kind,
 };
+use support::random::Random;
 
-/// Numbers that are the same in every run: xorshift64, Marsaglia (2003).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() >> 16).unwrap() % end
-    }
-
-    /// A name that can be written.
-    fn name(&mut self) -> String {
-        let mut name = String::new();
-        for _ in 0..self.below(6) {
-            if !name.is_empty() {
-                name.push('.');
-            }
-            for _ in 0..=self.below(40) {
-                name.push((b'a' + self.below(26) as u8) as char);
-            }
+/// A name that can be written.
+fn name(random: &mut Random) -> String {
+    let mut name = String::new();
+    for _ in 0..random.below(6) {
+        if !name.is_empty() {
+            name.push('.');
         }
-        name
+        for _ in 0..=random.below(40) {
+            name.push((b'a' + random.below(26) as u8) as char);
+        }
     }
+    name
+}
 
-    fn entries(&mut self) -> Vec<Entry> {
-        let mut entry = || Entry {
-            address: Ipv4Addr::from(self.next() as u32),
-            ttl: self.next() as u32,
-        };
-        (0..3).map(|_| entry()).collect()
-    }
+fn entries(random: &mut Random) -> Vec<Entry> {
+    let mut entry = || Entry {
+        address: Ipv4Addr::from(random.number() as u32),
+        ttl: random.number() as u32,
+    };
+    (0..3).map(|_| entry()).collect()
 }
 
 fn query(name: &str) -> Vec<u8> {
@@ -90,7 +75,7 @@ fn a_question_is_the_bytes_of_the_rfc() {
 fn what_is_written_is_read_again() {
     let mut random = Random(4);
     for round in 0..5000 {
-        let (name, entries) = (random.name(), random.entries());
+        let (name, entries) = (name(&mut random), entries(&mut random));
         let question = query(&name);
         let answer = answered(&question, &entries);
 
@@ -113,8 +98,8 @@ fn what_is_written_is_read_again() {
 fn every_beginning_of_a_message_is_refused() {
     let mut random = Random(5);
     for _ in 0..200 {
-        let name = random.name();
-        let answer = answered(&query(&name), &random.entries());
+        let name = name(&mut random);
+        let answer = answered(&query(&name), &entries(&mut random));
         assert!(Message::parse(&answer).is_ok());
         for end in 0..answer.len() {
             let refused = Message::parse(&answer[..end]).unwrap_err();
@@ -128,11 +113,11 @@ fn damaged_messages_are_read_or_refused_and_never_panic() {
     let mut random = Random(6);
     let (mut read, mut refused) = (0, 0);
     for _ in 0..100_000 {
-        let name = random.name();
-        let mut message = answered(&query(&name), &random.entries());
+        let name = name(&mut random);
+        let mut message = answered(&query(&name), &entries(&mut random));
         for _ in 0..=random.below(4) {
             let at = random.below(message.len());
-            message[at] = random.next() as u8;
+            message[at] = random.number() as u8;
         }
         match read_all(&message) {
             Some(_) => read += 1,
@@ -148,7 +133,7 @@ fn random_bytes_never_panic() {
     for _ in 0..100_000 {
         let length = random.below(80);
         let mut bytes: Vec<u8> =
-            (0..length).map(|_| random.next() as u8).collect();
+            (0..length).map(|_| random.number() as u8).collect();
         // Small counts, so that more of it looks like a message.
         for at in [4, 6, 8, 10] {
             if at < length {

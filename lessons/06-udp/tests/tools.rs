@@ -1,78 +1,31 @@
 //! The tools as a reader runs them: child processes, and whatever a client or
 //! a user may do to them.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, UdpSocket};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::sync::mpsc;
-use std::thread;
+use std::net::UdpSocket;
+use std::process::Output;
 use std::time::Duration;
 
 use lesson_udp::{LARGEST, LOOPBACK, bound, connected};
+use support::tool::{self, Server, told};
 
 const LESSON: &str = env!("CARGO_BIN_EXE_lesson-udp");
 
-/// How long a tool may take, on a busy machine.
-const LIMIT: Duration = Duration::from_secs(20);
-
-/// A running server, ended when the test is over.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-    // Kept open: a server that cannot tell its story ends.
-    _story: BufReader<ChildStdout>,
+fn server() -> Server {
+    Server::start(LESSON)
 }
 
-impl Server {
-    fn start() -> Self {
-        let mut child = Command::new(LESSON)
-            .args(["server", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut story = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        story.read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("listening on ").unwrap();
-        let address = address.parse().unwrap();
-        Server { child, address, _story: story }
-    }
-
-    /// Whether this comes back as it was sent.
-    fn echoes(&self, data: &[u8]) -> bool {
-        let client = connected(self.address).unwrap();
-        client.send(data).unwrap();
-        let mut answer = vec![0; LARGEST];
-        let count = client.recv(&mut answer).unwrap();
-        answer[..count] == *data
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Runs a tool to its end, which must come in good time.
+/// Runs one of the lesson's tools to its end.
 fn lesson(arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(LESSON)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that ended already has no use for its input.
-    let _ = child.stdin.take().unwrap().write_all(stdin);
-    let (done, ended) = mpsc::channel();
-    thread::spawn(move || done.send(child.wait_with_output()));
-    ended.recv_timeout(LIMIT).expect("the tool ends").unwrap()
+    tool::run(LESSON, arguments, stdin)
 }
 
-fn told(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+/// Whether this comes back as it was sent.
+fn echoes(server: &Server, data: &[u8]) -> bool {
+    let client = connected(server.address).unwrap();
+    client.send(data).unwrap();
+    let mut answer = vec![0; LARGEST];
+    let count = client.recv(&mut answer).unwrap();
+    answer[..count] == *data
 }
 
 /// An address where nobody listens, for as long as the socket lives: it is
@@ -86,17 +39,17 @@ fn deaf() -> (UdpSocket, String) {
 
 #[test]
 fn the_server_echoes_any_bytes_of_any_length() {
-    let server = Server::start();
+    let server = server();
     let garbage: Vec<u8> = (0..=255).cycle().take(LARGEST).collect();
 
     for length in [0, 1, 255, 1472, 1473, 9000, LARGEST] {
-        assert!(server.echoes(&garbage[..length]), "{length} bytes");
+        assert!(echoes(&server, &garbage[..length]), "{length} bytes");
     }
 }
 
 #[test]
 fn clients_that_never_take_their_answers_hold_up_nobody() {
-    let server = Server::start();
+    let server = server();
 
     for _ in 0..50 {
         let leaving = connected(server.address).unwrap();
@@ -120,7 +73,7 @@ fn clients_that_never_take_their_answers_hold_up_nobody() {
 
 #[test]
 fn the_client_sends_lines_and_prints_the_answers() {
-    let server = Server::start();
+    let server = server();
 
     let output =
         lesson(&["client", &server.address.to_string()], b"hello\n\nworld");
@@ -160,7 +113,7 @@ fn the_client_is_told_that_nobody_listens() {
 
 #[test]
 fn a_line_that_no_datagram_holds_is_refused() {
-    let server = Server::start();
+    let server = server();
     let address = server.address.to_string();
     let line = vec![b'x'; LARGEST + 1];
 
@@ -171,7 +124,7 @@ fn a_line_that_no_datagram_holds_is_refused() {
         "lesson-udp: send 65508 bytes: Message too long (EMSGSIZE)\n"
     );
     assert_eq!(output.status.code(), Some(1));
-    assert!(server.echoes(b"still there"));
+    assert!(echoes(&server, b"still there"));
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn the_same(lesson: &Lesson) {
     }
     let output = command.output().expect("tshark runs");
     fs::remove_file(&file).expect("the capture is there");
+    assert!(output.status.success(), "tshark: {}", output.status);
     let read = String::from_utf8(output.stdout).expect("text");
 
     // Version 4.2 writes True and False where others write 1 and 0.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use narrator::{During, Trouble};
 
+use crate::forbidden::{self, Forbidden};
 use crate::host::Lab;
 use crate::recording::Recording;
 
@@ -25,14 +26,30 @@ impl Capture {
     /// Errors: the lab is forbidden, and frames are to be written. A recorded
     /// run has none.
     pub fn enter(&self, recorded: &str) -> Result<Option<Lab>, Trouble> {
+        self.frames_or_replay(Lab::enter(), recorded)
+    }
+
+    /// The same for a demo whose hosts speak IPv6.
+    pub fn enter_with_ipv6(
+        &self,
+        recorded: &str,
+    ) -> Result<Option<Lab>, Trouble> {
+        self.frames_or_replay(Lab::enter_with_ipv6(), recorded)
+    }
+
+    fn frames_or_replay(
+        &self,
+        entered: Result<Lab, Forbidden>,
+        recorded: &str,
+    ) -> Result<Option<Lab>, Trouble> {
         let Some(path) = &self.pcap else {
-            return Ok(Lab::enter_or_replay(recorded));
+            return Ok(forbidden::or_replay(entered, recorded));
         };
-        let entered = Lab::enter().map_err(|forbidden| {
-            let remedy = forbidden.remedy();
+        let entered = entered.map_err(|forbidden| {
+            let (what, remedy) = (forbidden.what(), forbidden.remedy());
             io::Error::other(format!(
-                "the lab is forbidden on this machine ({forbidden}), and a \
-                 recorded run has no frames. To allow it: {remedy}"
+                "{what} on this machine ({forbidden}), and a recorded run has \
+                 no frames. To allow it: {remedy}"
             ))
         });
         entered.during(format_args!("write {}", path.display())).map(Some)
@@ -68,7 +85,20 @@ impl Record {
         text: &str,
         json: &str,
     ) -> Result<Option<Lab>, Trouble> {
-        self.capture.enter(if self.json { json } else { text })
+        self.capture.enter(self.form(text, json))
+    }
+
+    /// The same for a demo whose hosts speak IPv6.
+    pub fn enter_with_ipv6(
+        &self,
+        text: &str,
+        json: &str,
+    ) -> Result<Option<Lab>, Trouble> {
+        self.capture.enter_with_ipv6(self.form(text, json))
+    }
+
+    fn form<'a>(&self, text: &'a str, json: &'a str) -> &'a str {
+        if self.json { json } else { text }
     }
 }
 

@@ -9,6 +9,7 @@ use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getegid, geteuid};
 
+use crate::host::Lab;
 use crate::namespace::Namespace;
 
 /// Why the machine refused, as far as its answer tells.
@@ -29,6 +30,8 @@ pub enum Cause {
     Sandbox,
     /// `/proc/sys` can't be written to, as in a container: EROFS.
     ReadOnly,
+    /// The kernel has no IPv6, which this demo is about.
+    NoIpv6,
     /// Something else; the error says what.
     Other,
 }
@@ -72,6 +75,7 @@ impl Forbidden {
             Cause::AppArmor => "AppArmor takes all rights from them",
             Cause::Sandbox => "a container, a sandbox or a chroot forbids it",
             Cause::ReadOnly => "/proc/sys is read-only, as in a container",
+            Cause::NoIpv6 => "this kernel has no IPv6, or not switched on",
             Cause::Other => "the machine refuses",
         }
     }
@@ -94,23 +98,43 @@ impl Forbidden {
             Cause::Sandbox | Cause::ReadOnly => {
                 "run it outside; or, with Docker, docker run --privileged"
             }
+            Cause::NoIpv6 => {
+                "start the kernel without ipv6.disable=1, or take one with \
+                 CONFIG_IPV6"
+            }
             Cause::Other => "cargo workbook doctor says more",
         }
     }
 
+    /// What can't be had because of it.
+    pub(crate) fn what(&self) -> &'static str {
+        match self.cause {
+            Cause::NoIpv6 => "IPv6 is missing",
+            _ => "the lab is forbidden",
+        }
+    }
+
     /// One line on stderr, then the recorded run on stdout.
-    pub(crate) fn replay(&self, recorded: &str) {
+    fn replay(&self, recorded: &str) {
         eprintln!("{}", self.notice());
         narrator::line(transcript(recorded).trim_end());
     }
 
     fn notice(&self) -> String {
+        let (what, remedy) = (self.what(), self.remedy());
         format!(
-            "The lab is forbidden on this machine ({self}). To allow it: {}. \
-             This is a recorded run:",
-            self.remedy()
+            "This is a recorded run, since {what} on this machine ({self}). \
+             To allow it: {remedy}."
         )
     }
+}
+
+/// The lab. Where there is none, the recorded run is played instead.
+pub(crate) fn or_replay(
+    entered: Result<Lab, Forbidden>,
+    recorded: &str,
+) -> Option<Lab> {
+    entered.map_err(|forbidden| forbidden.replay(recorded)).ok()
 }
 
 /// What an insta snapshot holds below its header: the lines from the second
@@ -143,6 +167,15 @@ pub fn enter_namespaces() -> Result<Namespace, Forbidden> {
         .map_err(|error| forbidden("make a network namespace", error))
 }
 // ANCHOR_END: enter
+
+/// Whether the kernel knows IPv6: only then has it settings for it, ipv6(7).
+pub fn find_ipv6() -> Result<(), Forbidden> {
+    let step = "/proc/sys/net/ipv6";
+    match fs::metadata(step) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Forbidden { cause: Cause::NoIpv6, step, error }),
+    }
+}
 
 /// What is tried first.
 const FIRST: &str = "make a user namespace";

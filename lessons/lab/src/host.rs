@@ -64,17 +64,20 @@ impl Lab {
         Ok(Lab { home, hosts: 0, ports: Vec::new() })
     }
 
+    /// Enters as [`enter`](Self::enter) does, for hosts that speak IPv6.
+    ///
+    /// Errors: [`Forbidden`] where the kernel has none, too.
+    pub fn enter_with_ipv6() -> Result<Lab, Forbidden> {
+        let lab = Self::enter()?;
+        forbidden::find_ipv6()?;
+        Ok(lab)
+    }
+
     /// Enters as [`enter`](Self::enter) does. Where that is forbidden, says
     /// so in one line on stderr, plays the recorded run instead, and gives
     /// `None`. `recorded` is the demo's snapshot, header and all.
     pub fn enter_or_replay(recorded: &str) -> Option<Lab> {
-        match Self::enter() {
-            Ok(lab) => Some(lab),
-            Err(forbidden) => {
-                forbidden.replay(recorded);
-                None
-            }
-        }
+        forbidden::or_replay(Self::enter(), recorded)
     }
 
     /// A new host: a network namespace with an `eth0` that has a cable,

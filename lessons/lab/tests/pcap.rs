@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use lab::pcap::{Error, LONGEST, Reader, Record, Writer};
+use support::random::Random;
 
 /// A file of two frames: 3 bytes after 1.5 s, 0 bytes after 2 s.
 fn two_frames() -> Vec<u8> {
@@ -163,36 +164,25 @@ fn a_file_that_cannot_be_read_says_why() {
     assert_eq!(told, "Input/output error (EIO)");
 }
 
-/// Numbers that look random and are the same every time: xorshift64.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
-}
-
 #[test]
 fn a_broken_file_never_breaks_the_reader() {
-    let mut numbers = Numbers(0x5eed);
+    let mut random = Random(0x5eed);
+    let mut below = |limit: usize| (random.number() % limit as u64) as usize;
     let (mut whole, mut broken) = (0, 0);
     for _ in 0..200_000 {
         let mut file = Writer::new(Vec::new()).unwrap();
-        for _ in 0..numbers.below(4) {
-            let bytes = vec![7; numbers.below(40)];
-            let at = Duration::from_micros(numbers.below(1 << 40) as u64);
+        for _ in 0..below(4) {
+            let bytes = vec![7; below(40)];
+            let at = Duration::from_micros(below(1 << 40) as u64);
             file.frame(at, &bytes).unwrap();
         }
         let mut file = file.into_inner();
-        for _ in 0..numbers.below(4) {
-            let at = numbers.below(file.len());
-            file[at] = numbers.below(256) as u8;
+        for _ in 0..below(4) {
+            let at = below(file.len());
+            file[at] = below(256) as u8;
         }
-        if numbers.below(2) == 1 {
-            file.truncate(numbers.below(file.len()));
+        if below(2) == 1 {
+            file.truncate(below(file.len()));
         }
         match read(&file) {
             Ok(frames) => {

@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -429,7 +430,8 @@ fn as_an_ordinary_user(lab: &Lesson) {
 
 /// The oracle of `opens_in_tshark` is not blind.
 fn a_wrong_checksum(lab: &Lesson) {
-    let file = std::env::temp_dir().join("lab-wrong.pcap");
+    let file = format!("wrong-{}.pcap", std::process::id());
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
     lab.run(&["faults", "--pcap", file.to_str().unwrap()]);
     let bad = support::wire::bad_frames(&file);
     fs::remove_file(&file).unwrap();

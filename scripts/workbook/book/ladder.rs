@@ -26,7 +26,8 @@ pub fn marked(output: &str) -> Option<String> {
     let column = left.len() + rest.take_while(|c| **c == ' ').count();
     let right: String = header.iter().skip(column).collect();
     let gap = column.checked_sub(left.len()).filter(|gap| *gap > 2)?;
-    if right.is_empty() || right.contains(' ') {
+    let wire = output.contains(MARKS);
+    if right.is_empty() || right.contains(' ') || !wire {
         return None;
     }
     let names = format!(
@@ -137,6 +138,14 @@ mod tests {
         }
 
         assert_eq!(plain, LADDER);
+    }
+
+    #[test]
+    fn a_table_with_two_heads_is_no_ladder() {
+        assert_eq!(
+            marked("IPv4        inet_aton\n127.1       127.0.0.1"),
+            None
+        );
     }
 
     #[test]

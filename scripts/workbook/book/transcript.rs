@@ -92,6 +92,10 @@ fn role<'a>(speaker: &'a str, others: &mut Vec<&'a str>) -> &'static str {
     }
 }
 
+/// How many lines share a column if they are the narrator's. In one alone two
+/// words of a table or a sentence may stand like a speaker and a call.
+const ENOUGH: usize = 2;
+
 /// The column in which the calls begin: the one that most lines share.
 fn call_column(output: &str) -> Option<usize> {
     let mut columns: Vec<_> =
@@ -100,6 +104,7 @@ fn call_column(output: &str) -> Option<usize> {
     columns
         .chunk_by(|a, b| a == b)
         .max_by_key(|same| same.len())
+        .filter(|same| same.len() >= ENOUGH)
         .map(|same| same[0])
 }
 
@@ -171,6 +176,14 @@ mod tests {
         assert!(
             html.contains("<b class=\"sb-server\">server</b>  <b>recv</b>")
         );
+    }
+
+    #[test]
+    fn a_table_of_words_has_no_speakers() {
+        let output = "the call      asked and answered\nmysql     3306\n\
+                      HTTPS         no line has it";
+
+        assert_eq!(marked(output), output.replace('\n', "&#10;"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The *descriptor tables*: by mouse, by keyboard, without JavaScript, on
 //! paper.
 
-use super::{answer, asked, says};
+use super::{answer, asked, says, stepper};
 use crate::chromium::{Page, Result};
 use crate::{Claim, Reader};
 
@@ -80,7 +80,14 @@ fn lives(reader: &Reader) -> Result {
 }
 
 fn keyboard(reader: &Reader) -> Result {
-    super::steps_by_keyboard(&open(reader)?, WIDGET)
+    let window = open(reader)?;
+    let address = window.evaluate("location.href")?;
+    let slider = stepper::part(WIDGET, "sp-range");
+    window.evaluate(&format!("{slider}.focus()"))?;
+
+    stepper::steps_by_keyboard(&window, WIDGET)?;
+
+    window.expect(&format!("location.href === {address}"))
 }
 
 fn asks(reader: &Reader) -> Result {

@@ -1,7 +1,7 @@
 //! *Datagrams on a lossy wire*: by mouse, by keyboard, without JavaScript,
 //! on paper.
 
-use super::{answer, asked, says};
+use super::{answer, asked, says, stepper};
 use crate::chromium::{Page, Result};
 use crate::{Claim, Reader};
 
@@ -73,7 +73,7 @@ fn verdicts(reader: &Reader) -> Result {
 }
 
 fn keyboard(reader: &Reader) -> Result {
-    super::steps_by_keyboard(&open(reader)?, WIDGET)
+    stepper::by_keyboard(reader, PAGE, WIDGET)
 }
 
 fn asks(reader: &Reader) -> Result {

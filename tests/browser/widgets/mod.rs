@@ -36,36 +36,6 @@ fn pick(window: &Page<'_>, widget: &str, run: &str) -> Result {
     window.expect("document.querySelector('#picked input').checked")
 }
 
-/// Steps by keyboard: the widget takes the arrow keys and the book's own
-/// keys for itself, and the page stays.
-fn steps_by_keyboard(window: &Page<'_>, widget: &str) -> Result {
-    let page = window.evaluate("location.href")?;
-    let at = |step: &str| {
-        format!(
-            "document.querySelector('{widget} .sp-step')
-               .textContent.startsWith('{step}')"
-        )
-    };
-    window.evaluate(&format!(
-        "document.querySelector('{widget} .sp-on').focus()"
-    ))?;
-    window.key("Enter")?;
-    window.expect(&at("step 1 "))?;
-    window.key("ArrowRight")?;
-    window.expect(&at("step 2 "))?;
-    for _ in 0..3 {
-        window.key("ArrowLeft")?;
-    }
-    window.expect(&at("the start"))?;
-    window.key("s")?;
-    window.key("?")?;
-
-    window.expect(&format!(
-        "document.activeElement.matches('{widget} .sp-on')"
-    ))?;
-    window.expect(&format!("location.href === {page}"))
-}
-
 /// Goes on until the widget asks for what begins so.
 fn asked(window: &Page<'_>, widget: &str, question: &str) -> Result {
     let there = format!(

@@ -1,6 +1,6 @@
 //! The *resolver path*: by mouse, by keyboard, without JavaScript, on paper.
 
-use super::{answer, asked, says};
+use super::{answer, asked, says, stepper};
 use crate::chromium::{Page, Result};
 use crate::{Claim, Reader};
 
@@ -60,7 +60,7 @@ fn gets(reader: &Reader) -> Result {
 }
 
 fn keyboard(reader: &Reader) -> Result {
-    super::steps_by_keyboard(&open(reader)?, WIDGET)
+    stepper::by_keyboard(reader, PAGE, WIDGET)
 }
 
 fn asks(reader: &Reader) -> Result {

@@ -1,7 +1,6 @@
 //! What holds for every widget that steps through a recorded run.
 
-use serde_json::json;
-
+use super::pick;
 use crate::chromium::{Page, Result};
 use crate::{Reader, WIDTHS};
 
@@ -16,17 +15,6 @@ pub fn run(widget: &str, name: &str) -> String {
         "JSON.parse(document.querySelector('{widget} script').text)
            .find(run => run.demo === '{name}')"
     )
-}
-
-/// Picks a run by its name, as a mouse does.
-pub fn pick(window: &Page<'_>, widget: &str, run: &str) -> Result {
-    window.evaluate(&format!(
-        "document.querySelectorAll('{widget} .sp-head label').forEach(
-           l => l.id = l.textContent === {} ? 'picked' : '')",
-        json!(run)
-    ))?;
-    window.click("#picked")?;
-    window.expect("document.querySelector('#picked input').checked")
 }
 
 /// Moves the slider to a step; 0 is the start.
@@ -79,7 +67,15 @@ pub fn by_keyboard(reader: &Reader, page: &str, widget: &str) -> Result {
     window.key("ArrowRight")?;
     let second = format!("{focus}.checked && {focus}.closest('label')");
     window.expect(&format!("({second}).previousElementSibling"))?;
-    go_to(&window, widget, 0)?;
+    steps_by_keyboard(&window, widget)?;
+
+    window.expect(&format!("location.href === {address}"))
+}
+
+/// The keys of the slider and the buttons, from where the focus is.
+pub fn steps_by_keyboard(window: &Page<'_>, widget: &str) -> Result {
+    let focus = "document.activeElement";
+    go_to(window, widget, 0)?;
     for _ in 0..9 {
         if window.expect(&format!("{focus}.type === 'range'")).is_ok() {
             break;
@@ -98,8 +94,7 @@ pub fn by_keyboard(reader: &Reader, page: &str, widget: &str) -> Result {
     window.key("s")?;
     window.key("?")?;
 
-    window.expect(&format!("{focus}.matches('{widget} button')"))?;
-    window.expect(&format!("location.href === {address}"))
+    window.expect(&format!("{focus}.matches('{widget} button')"))
 }
 
 /// Outside of the widget an arrow key turns the page, after it was used too.

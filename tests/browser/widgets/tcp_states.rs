@@ -4,7 +4,8 @@
 use crate::chromium::{Page, Result};
 use crate::{Claim, Reader};
 
-use super::stepper::{self, at_step, forward, go_to, part, pick};
+use super::pick;
+use super::stepper::{self, at_step, forward, go_to, part};
 
 /// Claims about the widget.
 pub const TRIALS: &[Claim] = &[

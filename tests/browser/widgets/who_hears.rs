@@ -1,6 +1,6 @@
 //! *Who hears it*: by mouse, by keyboard, without JavaScript, on paper.
 
-use super::{answer, asked, says};
+use super::{answer, asked, says, stepper};
 use crate::chromium::{Page, Result};
 use crate::{Claim, Reader};
 
@@ -75,7 +75,7 @@ fn every_card(reader: &Reader) -> Result {
 }
 
 fn keyboard(reader: &Reader) -> Result {
-    super::steps_by_keyboard(&open(reader)?, WIDGET)
+    stepper::by_keyboard(reader, PAGE, WIDGET)
 }
 
 fn asks_cards(reader: &Reader) -> Result {

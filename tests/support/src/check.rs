@@ -426,6 +426,26 @@ pub fn dump(bytes: &[u8]) -> String {
     }
 }
 
+/// Bytes that are shown by [`dump`], in hex whatever they are.
+#[derive(PartialEq)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Show for Bytes {
+    fn show(&self) -> String {
+        dump(&self.0)
+    }
+}
+
+/// A value that the check has put into words, shown as they are.
+#[derive(PartialEq)]
+pub struct Told(pub String);
+
+impl Show for Told {
+    fn show(&self) -> String {
+        self.0.clone()
+    }
+}
+
 impl Show for Vec<u8> {
     fn show(&self) -> String {
         self[..].show()
@@ -630,6 +650,13 @@ mod tests {
         );
         assert!(dump(&[0; 65]).ends_with("00\n          … 65 bytes in all"));
         assert_eq!(dump(b""), "no bytes");
+    }
+
+    #[test]
+    fn readable_bytes_and_words_can_be_shown_without_quotes() {
+        assert_eq!(b"ab".show(), "\"ab\"");
+        assert_eq!(Bytes(b"ab".to_vec()).show(), "61 62");
+        assert_eq!(Told("a b".into()).show(), "a b");
     }
 
     #[test]

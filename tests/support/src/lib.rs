@@ -3,14 +3,18 @@
 //! - [`check`]: how an exercise's checks are written, timed and told.
 //! - [`memory`]: how much room the learner's code asked for.
 //! - [`peer`]: hostile readers, writers and connections for them.
+//! - [`random`]: numbers that are the same in every run.
 //! - [`sockopt`]: socket options as levels, names and bytes.
+//! - [`tool`]: a lesson's tools as a reader runs them.
 //! - [`transcript`]: a lesson's output as a snapshot that the book shows.
 //! - `wire`, a feature: tests of demos that need the lab.
 
 pub mod check;
 pub mod memory;
 pub mod peer;
+pub mod random;
 pub mod sockopt;
+pub mod tool;
 pub mod transcript;
 #[cfg(feature = "wire")]
 pub mod wire;

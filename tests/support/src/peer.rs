@@ -234,17 +234,24 @@ pub fn reset(stream: TcpStream) -> io::Result<()> {
 pub fn is_read(stream: &TcpStream) -> io::Result<()> {
     let (here, there) = (stream.local_addr()?, stream.peer_addr()?);
     let end = Instant::now() + PATIENCE;
-    let mut arrived = false;
+    let (mut arrived, mut missed) = (false, 0);
     while Instant::now() < end {
         let table = fs::read_to_string("/proc/net/tcp")?;
         let Some((_, unread)) = queues(&table, there, here) else {
-            return Ok(()); // The other end has closed its socket.
+            missed += 1;
+            if missed == LOOKS {
+                return Ok(()); // The other end has closed its socket.
+            }
+            continue;
         };
-        let unsent = queues(&table, here, there).map_or(0, |(tx, _)| tx);
-        arrived = arrived || unread > 0 || unsent == 0;
+        // It must have arrived before this look: its line may be older than
+        // that of the sender, which is read next.
         if arrived && unread == 0 {
             return Ok(());
         }
+        let sender = queues(&table, here, there);
+        let acknowledged = sender.is_some_and(|(unsent, _)| unsent == 0);
+        (arrived, missed) = (arrived || unread > 0 || acknowledged, 0);
         thread::yield_now();
     }
     Err(io::Error::new(ErrorKind::TimedOut, "what was sent is not read"))
@@ -265,12 +272,29 @@ pub fn in_time_wait(address: SocketAddr) -> io::Result<bool> {
 }
 
 fn has_a_socket(address: SocketAddr, state: &str) -> io::Result<bool> {
-    let table = fs::read_to_string("/proc/net/tcp")?;
     let local = proc_form(address);
-    Ok(table.lines().map(str::split_whitespace).any(|mut row| {
-        let ours = row.nth(1) == local.as_deref();
-        ours && row.nth(1) == Some(state)
-    }))
+    let socket = look(|table| {
+        table.lines().map(str::split_whitespace).find_map(|mut row| {
+            let ours = row.nth(1) == local.as_deref();
+            (ours && row.nth(1) == Some(state)).then_some(())
+        })
+    })?;
+    Ok(socket.is_some())
+}
+
+/// How often the kernel's table is read before a socket is called missing.
+const LOOKS: usize = 3;
+
+/// What is found in `/proc/net/tcp`. The table is no snapshot: when another
+/// program's socket closes meanwhile, a look may miss one that is open.
+fn look<T>(find: impl Fn(&str) -> Option<T>) -> io::Result<Option<T>> {
+    for _ in 0..LOOKS {
+        let found = find(&fs::read_to_string("/proc/net/tcp")?);
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// How many bytes of a connection wait in its end at `local`: to be sent or

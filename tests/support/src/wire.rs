@@ -181,11 +181,21 @@ impl Wire {
         self.claim(&name, move |lesson| {
             let (told, warned) = lesson.run_by(forbid, &run);
             let snapshot = lesson.snapshot(demo);
-            let (_, recorded) =
-                snapshot.split_once('\n').expect("a command line first");
-            assert_eq!(told.trim_end(), recorded.trim_end());
+            is_replay(&snapshot, &told);
             assert_eq!(warned.lines().count(), 1, "{warned}");
             assert!(warned.contains("user.max_user_namespaces"), "{warned}");
+        })
+    }
+
+    /// Where the kernel has no IPv6, too, the demo prints its snapshot, with
+    /// one line of warning. For demos whose hosts speak it.
+    pub fn replays_without_ipv6(self, demo: &'static str) -> Self {
+        let name = format!("{demo}_is_replayed_where_there_is_no_ipv6");
+        self.claim(&name, move |lesson| {
+            let (told, warned) = lesson.run_by(without_ipv6, &[demo]);
+            is_replay(&lesson.snapshot(demo), &told);
+            assert_eq!(warned.lines().count(), 1, "{warned}");
+            assert!(warned.contains("CONFIG_IPV6"), "{warned}");
         })
     }
 
@@ -277,6 +287,27 @@ fn try_to_enter() -> ExitCode {
 pub fn forbid(binary: &str) -> Command {
     let mut command = this_program();
     command.args([FORBID, binary]);
+    command
+}
+
+/// What a demo told is the recorded run.
+#[track_caller]
+fn is_replay(snapshot: &str, told: &str) {
+    let body = snapshot.split_once('\n');
+    let (_, recorded) = body.expect("a command line first");
+    assert_eq!(told.trim_end(), recorded.trim_end());
+}
+
+/// The command that runs `binary` where `/proc/sys/net` has nothing of IPv6,
+/// as on a kernel without it: unshare(1), mount(8).
+fn without_ipv6(binary: &str) -> Command {
+    const SETTINGS: &str = "mount -t tmpfs none /proc/sys/net && \
+                            mkdir /proc/sys/net/ipv4 && \
+                            : > /proc/sys/net/ipv4/tcp_timestamps && \
+                            exec \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "--"]);
+    command.args(["sh", "-c", SETTINGS, "sh", binary]);
     command
 }
 

@@ -1,6 +1,7 @@
 //! What `checksum` and `is_intact` must withstand.
 
 use support::check::{Broken, Log, Show, check, dump};
+use support::random::Random;
 
 use super::exercise::*;
 
@@ -269,13 +270,7 @@ fn by_division(bytes: &[u8]) -> u16 {
     0xffff - rest as u16
 }
 
-/// Bytes without a pattern, the same in every run: xorshift64.
+/// Bytes without a pattern, the same in every run.
 fn random_bytes() -> impl Iterator<Item = u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    std::iter::repeat_with(move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 32) as u8
-    })
+    Random(0x9e37_79b9_7f4a_7c15).map(|number| (number >> 32) as u8)
 }

@@ -2,7 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use support::check::{Broken, Log, Show, check, dump};
+use support::check::{Broken, Bytes, Log, Show, check, dump};
+use support::random::Random;
 
 use super::exercise::*;
 
@@ -58,16 +59,6 @@ fn filled(header: &[u8]) -> Vec<u8> {
     let mut packet = header.to_vec();
     packet.resize(usize::from(total), b'.');
     packet
-}
-
-/// Bytes that are shown in hex whatever they are.
-#[derive(PartialEq)]
-struct Bytes(Vec<u8>);
-
-impl Show for Bytes {
-    fn show(&self) -> String {
-        dump(&self.0)
-    }
 }
 
 #[test]
@@ -408,15 +399,11 @@ fn garbage_is_survived() {
         });
 }
 
-/// Packets with some bytes replaced, the same in every run: xorshift64.
+/// Packets with some bytes replaced, the same in every run.
 fn garbage() -> impl Iterator<Item = Vec<u8>> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = move |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 32) as usize % below
-    };
+    let mut numbers = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random =
+        move |below: usize| (numbers.number() >> 32) as usize % below;
     std::iter::repeat_with(move || {
         let mut bytes = [PLAIN, WITH_OPTIONS][random(2)].to_vec();
         for _ in 0..random(4) {

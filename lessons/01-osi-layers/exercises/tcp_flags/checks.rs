@@ -1,6 +1,6 @@
 //! What `parse` and `kind` must withstand.
 
-use support::check::{Broken, Log, Show, check, dump};
+use support::check::{Broken, Bytes, Log, Show, check, dump};
 
 use super::exercise::*;
 
@@ -59,16 +59,6 @@ struct Plain(Kind);
 impl Show for Plain {
     fn show(&self) -> String {
         format!("{:?}", self.0)
-    }
-}
-
-/// Bytes that are shown in hex whatever they are.
-#[derive(PartialEq)]
-struct Bytes(Vec<u8>);
-
-impl Show for Bytes {
-    fn show(&self) -> String {
-        dump(&self.0)
     }
 }
 

@@ -14,9 +14,10 @@ use lesson_osi_layers::ethernet::{self, EtherType, Mac};
 use lesson_osi_layers::ipv4::{self, Protocol};
 use lesson_osi_layers::tcp::{self, Flags, Opt, SackBlocks};
 use lesson_osi_layers::{icmp, ipv6, udp};
+use support::random;
 
-/// Numbers that are the same in every run: xorshift64, Marsaglia (2003).
-pub struct Random(pub u64);
+/// What numbers decide that are the same in every run.
+pub struct Random(random::Random);
 
 /// The addresses of a packet.
 #[derive(Clone, Copy)]
@@ -40,15 +41,16 @@ impl Between {
 }
 
 impl Random {
+    pub fn new(seed: u64) -> Self {
+        Random(random::Random(seed))
+    }
+
     pub fn number(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
+        self.0.number()
     }
 
     pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.number() >> 16).unwrap() % end
+        self.0.below(end)
     }
 
     /// True once in so many times.

@@ -1,28 +1,8 @@
 //! What packing and unpacking must get right.
 
-use support::check::{Broken, Log, Show, check, dump};
+use support::check::{Broken, Bytes, Log, Told, check, dump};
 
 use super::exercise::*;
-
-/// Bytes that are shown in hex whatever they are.
-#[derive(PartialEq)]
-struct Bytes(Vec<u8>);
-
-impl Show for Bytes {
-    fn show(&self) -> String {
-        dump(&self.0)
-    }
-}
-
-/// A value that is shown as `{:?}` has it.
-#[derive(PartialEq)]
-struct Told(String);
-
-impl Show for Told {
-    fn show(&self) -> String {
-        self.0.clone()
-    }
-}
 
 fn first(
     log: &Log,

@@ -2,29 +2,9 @@
 
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 
-use support::check::{Broken, Log, Show, check, dump};
+use support::check::{Broken, Bytes, Log, Told, check, dump};
 
 use super::exercise::*;
-
-/// Bytes that are shown in hex whatever they are.
-#[derive(PartialEq)]
-struct Bytes(Vec<u8>);
-
-impl Show for Bytes {
-    fn show(&self) -> String {
-        dump(&self.0)
-    }
-}
-
-/// A value in words.
-#[derive(PartialEq)]
-struct Told(String);
-
-impl Show for Told {
-    fn show(&self) -> String {
-        self.0.clone()
-    }
-}
 
 fn at(ip: [u8; 4], port: u16) -> SocketAddrV4 {
     SocketAddrV4::new(ip.into(), port)

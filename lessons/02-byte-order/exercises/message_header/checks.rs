@@ -1,6 +1,6 @@
 //! What `write` and `read` must withstand.
 
-use support::check::{Broken, Log, Show, check, dump};
+use support::check::{Broken, Bytes, Log, Show, check, dump};
 
 use super::exercise::*;
 
@@ -9,16 +9,6 @@ const WARM: Message<'static> =
 
 /// The bytes of `WARM`.
 const WARM_BYTES: &[u8] = b"\x01\x01\x02\x03\x04\x01\x15\x00\x03sun";
-
-/// Bytes that are shown in hex whatever they are.
-#[derive(PartialEq)]
-struct Bytes(Vec<u8>);
-
-impl Show for Bytes {
-    fn show(&self) -> String {
-        dump(&self.0)
-    }
-}
 
 /// A message and what lies behind it, as `read` gives them.
 #[derive(PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use support::check::{Broken, Log, Show, check, dump};
+use support::check::{Broken, Log, Told, check, dump};
 
 use super::exercise::*;
 
@@ -20,16 +20,6 @@ fn with(header: &[u8; 24], at: usize, bytes: &[u8]) -> [u8; 24] {
     let mut header = *header;
     header[at..at + bytes.len()].copy_from_slice(bytes);
     header
-}
-
-/// What is due of one field of the header.
-#[derive(PartialEq)]
-struct Told(String);
-
-impl Show for Told {
-    fn show(&self) -> String {
-        self.0.clone()
-    }
 }
 
 /// Claims what one part of a header is, with a packet behind it.

@@ -1,18 +1,9 @@
 //! What the six functions must get right.
 
-use support::check::{Broken, Log, Show, check, dump};
+use support::check::{Broken, Bytes, Log, Show, check, dump};
+use support::random::Random;
 
 use super::exercise::*;
-
-/// Bytes that are shown in hex whatever they are.
-#[derive(PartialEq)]
-struct Bytes(Vec<u8>);
-
-impl Show for Bytes {
-    fn show(&self) -> String {
-        dump(&self.0)
-    }
-}
 
 /// A number, shown in both bases.
 #[derive(PartialEq)]
@@ -190,13 +181,7 @@ fn returns<T: Into<u64>>(log: &Log, number: T, got: T) -> Result<(), Broken> {
     log.expect(number, Number(got.into()))
 }
 
-/// Numbers of all kinds, the same in every run: xorshift64.
+/// Numbers of all kinds, the same in every run.
 fn numbers() -> impl Iterator<Item = u64> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    (0..).map(move |_: u64| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    })
+    Random(0x9e37_79b9_7f4a_7c15)
 }

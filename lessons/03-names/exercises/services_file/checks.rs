@@ -124,6 +124,24 @@ fn an_entry_is_read() {
 }
 
 #[test]
+fn spaces_and_tabs_separate_words() {
+    check("03", "Services and ports")
+        .because(
+            "Any number of spaces and tabs stands between two words, in \
+             front of the first and behind the last. None of them makes an \
+             empty word.",
+        )
+        .run(|log| {
+            let file = "  ssh\t\t22/tcp  \n\thttp \t 80/tcp\twww  web \t\n";
+            let http = entry("http", 80, "tcp", &["www", "web"]);
+            holds(log, file, vec![entry("ssh", 22, "tcp", &[]), http], &[])?;
+            let file = "ssh 22/tcp\r\ndomain 53/udp";
+            let domain = entry("domain", 53, "udp", &[]);
+            holds(log, file, vec![entry("ssh", 22, "tcp", &[]), domain], &[])
+        });
+}
+
+#[test]
 fn a_comment_begins_anywhere() {
     check("03", "Services and ports")
         .because(
@@ -153,24 +171,6 @@ fn empty_lines_are_not_bad() {
             let file = "\n\n   \nssh 22/tcp\n\t\n#\n  #\n";
             holds(log, file, vec![entry("ssh", 22, "tcp", &[])], &[])?;
             holds(log, "", Vec::new(), &[])
-        });
-}
-
-#[test]
-fn spaces_and_tabs_separate_words() {
-    check("03", "Services and ports")
-        .because(
-            "Any number of spaces and tabs stands between two words, in \
-             front of the first and behind the last. None of them makes an \
-             empty word.",
-        )
-        .run(|log| {
-            let file = "  ssh\t\t22/tcp  \n\thttp \t 80/tcp\twww  web \t\n";
-            let http = entry("http", 80, "tcp", &["www", "web"]);
-            holds(log, file, vec![entry("ssh", 22, "tcp", &[]), http], &[])?;
-            let file = "ssh 22/tcp\r\ndomain 53/udp";
-            let domain = entry("domain", 53, "udp", &[]);
-            holds(log, file, vec![entry("ssh", 22, "tcp", &[]), domain], &[])
         });
 }
 

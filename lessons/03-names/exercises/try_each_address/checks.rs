@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
-use support::check::{Broken, Log, check};
+use support::check::{Broken, Log, Told, check};
 use support::peer::{self, PATIENCE};
 
 use super::exercise::*;
@@ -93,9 +93,9 @@ fn chooses(
         Ok(stream) => {
             let place = |address: SocketAddr| {
                 let place = addresses.iter().position(|a| *a == address);
-                place.map_or("elsewhere".to_string(), |place| {
+                Told(place.map_or("elsewhere".to_string(), |place| {
                     format!("a connection to address {}", place + 1)
-                })
+                }))
             };
             log.expect(place(due), place(stream.peer_addr()?))?;
             Ok(stream)
@@ -130,7 +130,10 @@ fn has_heard(
     while listener.accept()?.1 != own {
         count += 1;
     }
-    let told = |count| format!("{count} connections");
+    let told = |count| match count {
+        1 => Told("1 connection".into()),
+        _ => Told(format!("{count} connections")),
+    };
     log.expect(told(due), told(count))
 }
 

@@ -1,6 +1,7 @@
 //! What `encode` and `decode` must withstand.
 
 use support::check::{Broken, Log, Show, check};
+use support::random::Random;
 
 use super::exercise::*;
 
@@ -224,15 +225,10 @@ fn what_is_decoded_would_be_encoded_so() {
         });
 }
 
-/// Numbers of all sizes, the same in every run: xorshift64, shortened.
+/// Numbers of all sizes, the same in every run.
 fn numbers() -> impl Iterator<Item = u64> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    (0..).map(move |turn| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state >> (turn % 64)
-    })
+    let random = Random(0x9e37_79b9_7f4a_7c15);
+    random.zip(0..).map(|(number, turn)| number >> (turn % 64))
 }
 
 /// Bytes that are shown in hex whatever they are.

@@ -4,7 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
-use support::check::{Broken, Log, check};
+use support::check::{Broken, Log, Show, Told, check};
 
 use super::exercise::*;
 
@@ -31,8 +31,7 @@ fn told(got: Got, sender: SocketAddr) -> String {
     let whom = |from| if from == sender { "its sender" } else { "another" };
     match got {
         Got::Message(data, from) => {
-            let text = data.escape_ascii();
-            format!("a message from {}: \"{text}\"", whom(from))
+            format!("a message from {}: {}", whom(from), data.show())
         }
         Got::TooLong(from) => format!("too long, from {}", whom(from)),
     }
@@ -46,7 +45,7 @@ fn gives(
     due: &str,
 ) -> Result<(), Broken> {
     let got = told(receive(socket, LIMIT)?, sender.local_addr()?);
-    log.expect(due.to_string(), got)
+    log.expect(Told(due.to_string()), Told(got))
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::time::Duration;
 
-use support::check::{Broken, Log, check};
+use support::check::{Broken, Log, Show, check};
 
 use super::exercise::*;
 
@@ -35,7 +35,10 @@ fn sends(log: &Log, client: &UdpSocket, data: &[u8]) -> io::Result<()> {
 /// Claims what comes back to a client.
 fn comes_back(log: &Log, client: &UdpSocket, due: &[u8]) -> Result<(), Broken> {
     let mut buffer = vec![0; 65_536];
-    let count = client.recv(&mut buffer)?;
+    let Ok(count) = client.recv(&mut buffer) else {
+        log.note("expected", due.show(), "back where it came from");
+        return log.broken("nothing came back there within a second");
+    };
     buffer.truncate(count);
     log.expect(due.to_vec(), buffer)
 }

@@ -1,6 +1,6 @@
 //! What must be told of a row of numbers.
 
-use support::check::{Broken, Log, check};
+use support::check::{Broken, Log, Told, check};
 
 use super::exercise::*;
 
@@ -12,7 +12,8 @@ fn is(
     due: Came,
 ) -> Result<(), Broken> {
     log.note("came", number.to_string(), "");
-    log.expect(format!("{due:?}"), format!("{:?}", gaps.came(number)))
+    let told = |came: Came| Told(format!("{came:?}"));
+    log.expect(told(due), told(gaps.came(number)))
 }
 
 fn lacks(log: &Log, gaps: &Gaps, due: &[u16]) -> Result<(), Broken> {

@@ -1,6 +1,7 @@
 //! What a sender and a receiver must withstand.
 
 use support::check::{Broken, Log, check};
+use support::random::Random;
 
 use super::exercise::*;
 
@@ -244,7 +245,7 @@ const STEPS: u64 = 50_000;
 /// A wire with a plan of faults, the same for the same seed.
 struct Wire {
     seed: u64,
-    random: u64,
+    random: Random,
     /// Of a hundred datagrams: lost, doubled, delayed.
     faults: [u64; 3],
     now: u64,
@@ -254,16 +255,13 @@ struct Wire {
 
 impl Wire {
     fn new(seed: u64, faults: [u64; 3]) -> Self {
-        let random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         Wire { seed, random, faults, now: 0, under_way: Vec::new() }
     }
 
-    /// A number below a hundred: xorshift64.
+    /// A number below a hundred.
     fn chance(&mut self) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random >> 20) % 100
+        (self.random.number() >> 20) % 100
     }
 
     fn carry(&mut self, to_receiver: bool, datagram: Vec<u8>) {

@@ -1,0 +1,77 @@
+//! A lesson's tools as a reader runs them: child processes.
+//!
+//! ```text
+//! let server = Server::start(env!("CARGO_BIN_EXE_lesson-tcp"));
+//! let address = server.address.to_string();
+//! let output = tool::run(LESSON, &["client", &address], b"hello\n");
+//! ```
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// How long a tool may take, on a busy machine.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A lesson's running `server`, ended when the test is over.
+pub struct Server {
+    /// Where it listens: on loopback, at a port that the kernel chose.
+    pub address: SocketAddr,
+    child: Child,
+    // Kept open: a server that cannot tell its story ends.
+    _story: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// Starts the lesson's program, and waits until it says where it listens.
+    pub fn start(lesson: &str) -> Self {
+        let mut child = Command::new(lesson)
+            .args(["server", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the lesson's program starts");
+        let story = child.stdout.take().expect("its stdout is a pipe");
+        let mut story = BufReader::new(story);
+        let mut line = String::new();
+        story.read_line(&mut line).expect("a first line");
+        let address = line.trim_end().strip_prefix("listening on ");
+        let address = address.and_then(|address| address.parse().ok());
+        let address = address.unwrap_or_else(|| panic!("no address: {line}"));
+        Server { address, child, _story: story }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a lesson's tool to its end, which must come within 20 seconds.
+pub fn run(lesson: &str, arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(lesson)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the lesson's program starts");
+    let mut input = child.stdin.take().expect("its stdin is a pipe");
+    // A program that ended already has no use for its input.
+    let _ = input.write_all(stdin);
+    drop(input);
+    let (done, ended) = mpsc::channel();
+    thread::spawn(move || done.send(child.wait_with_output()));
+    let output = ended.recv_timeout(LIMIT).expect("the tool ends");
+    output.expect("its output can be read")
+}
+
+/// What it said on stderr.
+pub fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
