@@ -23,6 +23,9 @@ const PORT: u16 = 8888;
 const EVERYBODY: SocketAddrV4 =
     SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 255), PORT);
 
+/// What bob and carol have, and alice looks for.
+const SERVICE: &str = "clock";
+
 /// How long alice waits for answers, in milliseconds.
 const WAIT: u64 = 300;
 
@@ -38,7 +41,7 @@ pub fn run(capture: Capture) -> io::Result<()> {
     let bob = hub.ear(&hub.bob, everywhere)?;
     let carol = hub.ear(&hub.carol, everywhere)?;
 
-    let question = Question { number: 0x5f21, service: "clock".into() };
+    let question = Question { number: 0x5f21, service: SERVICE.into() };
     alice.send(&question.to_text(), EVERYBODY)?;
     hub.passes(&question.to_text())?;
     answer(&hub, &bob, 8001, 1)?;
@@ -56,8 +59,9 @@ pub fn run(capture: Capture) -> io::Result<()> {
 fn answer(hub: &Hub, ear: &Ear, port: u16, copies: u8) -> io::Result<()> {
     let (text, from) = receive(&ear.socket)?;
     ear.say("recvfrom", format_args!("{text:?} ← {from}"));
-    // To what is no question there is no answer.
-    let Some(question) = Question::parse(text.as_bytes()) else {
+    // To another question, or to none, there is no answer.
+    let ours = |question: &Question| question.service == SERVICE;
+    let Some(question) = Question::parse(text.as_bytes()).filter(ours) else {
         return Ok(());
     };
     let answer = question.answer(port);
@@ -71,7 +75,7 @@ fn answer(hub: &Hub, ear: &Ear, port: u16, copies: u8) -> io::Result<()> {
 
 /// An answer to a question of another time.
 fn late(hub: &Hub, ear: &Ear) -> io::Result<()> {
-    let old = Question { number: 0x0be7, service: "clock".into() };
+    let old = Question { number: 0x0be7, service: SERVICE.into() };
     let alice = SocketAddrV4::new(hub.alice.address(), 7001);
     ear.send(&old.answer(8001), alice)?;
     hub.passes(&old.answer(8001)).map(drop)

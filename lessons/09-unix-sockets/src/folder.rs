@@ -6,8 +6,11 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once, PoisonError};
 
 use narrator::During;
+
+use crate::at_exit;
 
 /// The most bytes that a socket's path may have: `sun_path` has 108, and the
 /// last is a zero, unix(7).
@@ -15,6 +18,25 @@ pub const LONGEST: usize = 107;
 
 /// Leaves room for the folder's name and the socket's.
 const LONGEST_BASE: usize = 50;
+
+/// The folders that are there, for a program that ends in the middle, as when
+/// nobody reads its output any more.
+static THERE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn there() -> impl std::ops::DerefMut<Target = Vec<PathBuf>> {
+    THERE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes a folder. A demo may have taken its permissions away. Errors have
+/// nobody to go to: then it stays in the place for what is temporary.
+fn remove(folder: &Path) {
+    let _ = fs::set_permissions(folder, Permissions::from_mode(0o700));
+    let _ = fs::remove_dir_all(folder);
+}
+
+extern "C" fn remove_all() {
+    there().drain(..).for_each(|folder| remove(&folder));
+}
 
 // ANCHOR: folder
 /// A new folder that only this user can enter, with all that is in it removed
@@ -31,8 +53,12 @@ impl Folder {
         let long = base.as_os_str().as_bytes().len() > LONGEST_BASE;
         let base = if long { Path::new("/tmp") } else { &base };
         let name = base.join("unix-XXXXXX");
-        let made = nix::unistd::mkdtemp(&name);
-        Ok(Folder(made.during(format_args!("mkdtemp {}", name.display()))?))
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| at_exit::call(remove_all));
+        let made = nix::unistd::mkdtemp(&name)
+            .during(format_args!("mkdtemp {}", name.display()))?;
+        there().push(made.clone());
+        Ok(Folder(made))
     }
 
     /// The path of a file in it.
@@ -48,10 +74,8 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A demo may have taken the permissions away. Errors have nobody to
-        // go to: then the folder stays in the place for what is temporary.
-        let _ = fs::set_permissions(&self.0, Permissions::from_mode(0o700));
-        let _ = fs::remove_dir_all(&self.0);
+        remove(&self.0);
+        there().retain(|folder| *folder != self.0);
     }
 }
 // ANCHOR_END: folder

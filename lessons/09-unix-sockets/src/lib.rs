@@ -16,6 +16,7 @@
 //! - [`privilege`]: root's pass to all files, given up.
 //! - [`Folder`]: a place for socket files, for one run.
 
+mod at_exit;
 mod claim;
 mod folder;
 pub mod privilege;

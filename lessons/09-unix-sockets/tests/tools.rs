@@ -122,6 +122,23 @@ fn the_server_echoes_to_many_at_once() {
 }
 
 #[test]
+fn a_demo_that_nobody_reads_leaves_no_folder() {
+    let folder = Folder::new().unwrap();
+    let mut demo = Command::new(LESSON)
+        .arg("echo")
+        .env("TMPDIR", folder.here())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(demo.stdout.take());
+
+    assert_eq!(demo.wait().unwrap().code(), Some(1));
+
+    assert_eq!(fs::read_dir(folder.here()).unwrap().count(), 0);
+}
+
+#[test]
 fn a_client_can_ask_who_serves_it() {
     let folder = Folder::new().unwrap();
     let server = Server::start(&folder.path("s")).unwrap();
