@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -53,7 +53,16 @@ fn main() -> ExitCode {
         trials.push(Trial::test(name, || Ok(files(stub)?)));
     }
     trials.push(Trial::test("no_exercise_is_forgotten", no_one_forgotten));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    // What a child leaves that was cut off. Not every child makes something.
+    let _ = fs::remove_dir_all(place_for_files());
+    conclusion.exit_code()
+}
+
+/// Where the children make their files. Short, since a Unix socket's path
+/// must be.
+fn place_for_files() -> PathBuf {
+    std::env::temp_dir().join(format!("proof-{}", std::process::id()))
 }
 
 /// In the child: the named checks of a variant, or all, on a thread each.
@@ -117,7 +126,9 @@ fn run_in_child(
     limit: Duration,
 ) -> Result<Ended, String> {
     let myself = std::env::current_exe().map_err(|e| e.to_string())?;
+    fs::create_dir_all(place_for_files()).map_err(|e| e.to_string())?;
     let mut command = Command::new(myself);
+    command.env("TMPDIR", place_for_files());
     command.args(["--run", variant.exercise, variant.name]).args(checks);
     children::run(&mut command, limit).map_err(|error| error.to_string())
 }
@@ -138,9 +149,12 @@ fn files(stub: &Variant) -> Result<(), String> {
     }
     let wrong =
         |v: &&Variant| v.folder == stub.folder && v.name.starts_with("wrong/");
-    let wrong = VARIANTS.iter().filter(wrong).count();
-    if wrong < proof::WRONG_ANSWERS {
-        faults.push(format!("{wrong} wrong answers: too few"));
+    let wrong: Vec<_> = VARIANTS.iter().filter(wrong).collect();
+    if wrong.len() < proof::WRONG_ANSWERS {
+        faults.push(format!("{} wrong answers: too few", wrong.len()));
+    }
+    for check in never_named(stub, &wrong)? {
+        faults.push(format!("no wrong answer is rejected by `{check}`"));
     }
     for (chapter, section) in proof::sections(&read(stub, "checks.rs")?) {
         if !headings(stub, &chapter)?.contains(&section) {
@@ -153,6 +167,21 @@ fn files(stub: &Variant) -> Result<(), String> {
     }
 }
 
+/// The checks that reject nothing: who knows whether they can fail?
+fn never_named(
+    stub: &Variant,
+    wrong: &[&Variant],
+) -> Result<Vec<&'static str>, String> {
+    let names: Vec<_> = stub.checks.iter().map(|(name, _)| *name).collect();
+    let mut never = names.clone();
+    for variant in wrong {
+        let source = read(variant, &format!("{}.rs", variant.name))?;
+        let due = Due::of(variant.name, &source, &names)?;
+        never.retain(|check| !due.fails(check));
+    }
+    Ok(never)
+}
+
 /// The headings of a chapter: `book/src/PART/05-framing.md`.
 fn headings(stub: &Variant, number: &str) -> Result<BTreeSet<String>, String> {
     let root = Path::new(stub.folder).ancestors().nth(4);
@@ -161,7 +190,7 @@ fn headings(stub: &Variant, number: &str) -> Result<BTreeSet<String>, String> {
         let entries = fs::read_dir(folder).into_iter().flatten();
         entries.flatten().map(|entry| entry.path()).collect::<Vec<_>>()
     };
-    let of_chapter = |path: &&std::path::PathBuf| {
+    let of_chapter = |path: &&PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with(&format!("{number}-")) && name.ends_with(".md")
     };
