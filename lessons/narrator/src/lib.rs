@@ -32,8 +32,12 @@ pub fn say(speaker: &str, call: &str, what: impl Display) {
 /// Prints one line of the story that no single speaker or call owns.
 ///
 /// Ends the process when nobody reads stdout any more, as `| head` does.
+/// Another error, as of a full disk, is told before.
 pub fn line(text: impl Display) {
-    if writeln!(io::stdout(), "{text}").is_err() {
+    if let Err(error) = writeln!(io::stdout(), "{text}") {
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            eprintln!("write to stdout: {}", explain(&error));
+        }
         std::process::exit(1);
     }
 }
