@@ -9,37 +9,31 @@
 //! ```
 //!
 //! The storm is real, so it has bounds: of frames, of time, and of processor
-//! time. Start reading at [`run`].
+//! time, should all else fail. Start reading at [`run`].
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
+use std::process::exit;
+use std::thread;
 use std::time::Duration;
 
 use clap::Args;
-use lab::{Capture, Fate, Host, Lab, Plan, Recording};
+use lab::{Capture, Fate, Host, Lab, Opened, Plan, Recording};
 use lesson_osi_layers::counters::Counters;
 use narrator::{line, say};
 use nix::sys::resource::{Resource, UsageWho, getrusage, rlim_t};
 use nix::sys::resource::{getrlimit, setrlimit};
+use nix::sys::signal::{SigSet, Signal};
 use nix::sys::time::TimeValLike;
 
 use crate::scene::{Hub, datagram, frames_in, packet};
 
 const TO: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 255), 8888);
 
-/// The loop opens after so long, whatever it has carried.
-const TIME: Duration = Duration::from_secs(20);
-/// The kernel ends the program after so much more work, setrlimit(2), should
-/// all else fail.
-const WORK: u64 = 20;
-
 /// What a kernel calls a broadcast for which it has no socket.
 const IGNORED: &str = "Udp IgnoredMulti";
 
-/// How many frames are waited for at a time.
-const STEP: usize = 1000;
-
-/// What the reader may ask.
+/// What the reader may ask. None of the three bounds can be left out.
 #[derive(Args)]
 pub struct Storm {
     /// Open the loop after so many frames, 2 to 20000
@@ -49,6 +43,20 @@ pub struct Storm {
         value_parser = clap::value_parser!(u32).range(2..=20_000),
     )]
     frames: u32,
+    /// Open the loop after so many milliseconds, 1 to 20000
+    #[arg(
+        long,
+        default_value_t = 20_000,
+        value_parser = clap::value_parser!(u32).range(1..=20_000),
+    )]
+    milliseconds: u32,
+    /// End the program after so many seconds of processor time, 0 to 20
+    #[arg(
+        long,
+        default_value_t = 20,
+        value_parser = clap::value_parser!(u32).range(0..=20),
+    )]
+    processor: u32,
     #[command(flatten)]
     capture: Capture,
 }
@@ -56,22 +64,26 @@ pub struct Storm {
 /// One datagram, and what it costs everybody.
 pub fn run(storm: Storm) -> io::Result<()> {
     const RECORDED: &str = include_str!("../tests/snapshots/storm.snap");
-    let Storm { frames, capture } = storm;
+    let Storm { frames, milliseconds, processor, capture } = storm;
     let Some(mut lab) = capture.enter(RECORDED)? else { return Ok(()) };
-    limit_work(WORK)?;
-    let frames = frames as usize;
-    let time = TIME.as_secs();
-    let bounds = format!("{frames} frames, {time} s, {WORK} s of processor");
-    say("lab", "bounds", bounds);
-    let recording = rage(&mut lab, frames)?;
+    limit_work(processor)?;
+    let time = Duration::from_millis(milliseconds.into());
+    let bounds = format!("{frames} frames, {}", seconds(time));
+    say("lab", "bounds", format!("{bounds}, {processor} s of processor"));
+    let recording = rage(&mut lab, frames as usize, time)?;
     capture.write(&recording)?;
     Ok(())
 }
 
+/// `20 s`, `0.05 s`.
+fn seconds(time: Duration) -> String {
+    format!("{} s", time.as_secs_f64())
+}
+
 // ANCHOR: rage
 /// Alice sends one datagram to a port that nobody is interested in.
-fn rage(lab: &mut Lab, frames: usize) -> io::Result<Recording> {
-    let hub = Hub::open(lab, Plan::new().looped(frames, TIME))?;
+fn rage(lab: &mut Lab, frames: usize, time: Duration) -> io::Result<Recording> {
+    let hub = Hub::open(lab, Plan::new().looped(frames, time))?;
     let hosts = hub.hosts();
     let [a, b, c] = hosts.map(Counters::of);
     let before = [a?, b?, c?];
@@ -79,10 +91,11 @@ fn rage(lab: &mut Lab, frames: usize) -> io::Result<Recording> {
     let alice = hub.ear(&hub.alice, alice)?;
     alice.socket.set_broadcast(true)?;
     alice.send("hello?", TO)?;
-    // In steps, since one wait is bounded by five seconds.
-    for step in (STEP..frames).step_by(STEP).chain([frames]) {
-        hub.wire.wait_for(step, |_| true)?;
-    }
+    let (frames, bound) = match hub.wire.wait_for_the_end_of_the_loop()? {
+        Opened::Frames(count) => (count, "the bound of frames"),
+        Opened::Time(count) => (count, "the bound of time"),
+    };
+    say("lab", "opens", format!("the loop after {frames} frames: {bound}"));
     for (host, before) in hosts.into_iter().zip(&before).skip(1) {
         before.await_more(host, IGNORED, frames as u64)?;
     }
@@ -141,13 +154,25 @@ fn tell(recording: &Recording) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets this process work for so many seconds more and no longer: a loop
-/// that doesn't stop by itself is ended by SIGXCPU.
-fn limit_work(seconds: u64) -> io::Result<()> {
+/// Lets this process work for so many seconds more and no longer: setrlimit(2)
+/// with RLIMIT_CPU. Then SIGXCPU comes, and a second later SIGKILL.
+fn limit_work(seconds: u32) -> io::Result<()> {
+    let struck = SigSet::from(Signal::SIGXCPU);
+    // Blocked in every thread, so that it waits for the one that asks for it.
+    struck.thread_block()?;
+    thread::Builder::new().spawn(move || {
+        if struck.wait().is_ok() {
+            eprintln!(
+                "lesson-broadcast: storm: stopped after {seconds} s of \
+                 processor: ask for fewer --frames, or for more --processor"
+            );
+            exit(1);
+        }
+    })?;
     let used = getrusage(UsageWho::RUSAGE_SELF)?;
     let used = used.user_time() + used.system_time();
-    let used = u64::try_from(used.num_seconds()).unwrap_or(0) + 1;
+    let used = rlim_t::try_from(used.num_seconds()).unwrap_or(0);
     let (soft, hard) = getrlimit(Resource::RLIMIT_CPU)?;
-    let limit: rlim_t = (used + seconds).min(soft);
-    Ok(setrlimit(Resource::RLIMIT_CPU, limit, hard)?)
+    let limit = (used + rlim_t::from(seconds)).min(soft);
+    Ok(setrlimit(Resource::RLIMIT_CPU, limit, hard.min(limit + 1))?)
 }

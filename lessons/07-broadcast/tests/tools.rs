@@ -177,4 +177,10 @@ fn a_storm_without_bounds_is_refused() {
     for frames in ["0", "1", "20001", "-5", "many"] {
         refused(&["storm", &format!("--frames={frames}")]);
     }
+    for time in ["0", "20001", "-5", "0.5"] {
+        refused(&["storm", &format!("--milliseconds={time}")]);
+    }
+    for work in ["21", "-1", "much"] {
+        refused(&["storm", &format!("--processor={work}")]);
+    }
 }

@@ -34,6 +34,8 @@ fn main() -> ExitCode {
         .opens_in_tshark("discover")
         .opens_in_tshark("storm")
         .claim("a_storm_keeps_to_the_bound_it_is_given", bounded)
+        .claim("a_storm_ends_when_its_time_is_over", timed)
+        .claim("a_storm_ends_when_it_has_worked_enough", worked)
         .claim_in_tshark("tshark_reads_the_same_in_igmp", igmp)
         .inside(&[
             ("a_limited_broadcast_leaves_where_its_socket_is_bound", limited),
@@ -50,6 +52,34 @@ fn bounded(lesson: &Lesson) {
 
     assert!(told.contains("1 sent, 1 came round again"), "{told}");
     assert!(told.contains("bob     kernel     2 frames in"), "{told}");
+}
+
+fn timed(lesson: &Lesson) {
+    // No machine sends so many frames within a millisecond.
+    let told = lesson.run(&["storm", "--frames=20000", "--milliseconds=1"]);
+
+    let opens = told.lines().find(|line| line.contains("opens")).expect("why");
+    assert!(opens.ends_with("frames: the bound of time"), "{told}");
+    let count = opens.split(' ').find_map(|word| word.parse::<u32>().ok());
+    let count = count.expect("how many frames");
+    assert!((1..20_000).contains(&count), "{told}");
+    let heard = format!("bob     kernel     {count} frames in, {count} taken");
+    assert!(told.contains(&heard), "{told}");
+}
+
+fn worked(_: &Lesson) {
+    let output = Command::new(env!("CARGO_BIN_EXE_lesson-broadcast"))
+        .args(["storm", "--frames=20000", "--processor=0"])
+        .output()
+        .expect("the storm runs");
+
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    let why = "lesson-broadcast: storm: stopped after 0 s of processor: ";
+    assert!(told.starts_with(why), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
+    let story = String::from_utf8_lossy(&output.stdout);
+    assert!(!story.contains("wire    TTL"), "not to the end: {story}");
 }
 
 /// tshark finds bob and alice joining, and bob leaving.

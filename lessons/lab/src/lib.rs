@@ -60,5 +60,5 @@ pub use capture::{Capture, Record};
 pub use forbidden::{Cause, Forbidden};
 pub use host::{Host, Lab};
 pub use plan::Plan;
-pub use recording::{Fate, Recording, Seen};
+pub use recording::{Fate, Opened, Recording, Seen};
 pub use wire::Wire;

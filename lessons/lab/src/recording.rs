@@ -50,6 +50,17 @@ pub struct Seen {
     pub note: String,
 }
 
+/// What opened the loop of a looped segment: [`Plan::looped`].
+///
+/// [`Plan::looped`]: crate::Plan::looped
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It has carried as many frames as it may.
+    Frames(usize),
+    /// Its time was over, and it had carried so many frames.
+    Time(usize),
+}
+
 /// All that the wire saw.
 #[derive(Clone, Debug, Default)]
 pub struct Recording {
@@ -64,6 +75,7 @@ pub struct Recording {
     /// How many frames were sent faster than the wire took them, and found
     /// no room to wait: lost, and never seen.
     pub overrun: usize,
+    pub(crate) opened: Option<Opened>,
     pub(crate) unmatched: Vec<String>,
 }
 

@@ -21,7 +21,7 @@ use crate::plan::{Fault, Loop, Plan, Struck};
 use crate::port::{
     NOT_TAKEN, PATIENCE, Port, ROOM, give_others, reached, ready,
 };
-use crate::recording::{Fate, Recording, Seen};
+use crate::recording::{Fate, Opened, Recording, Seen};
 
 /// How long a frame that is to be overtaken waits for the other one.
 const HELD: Duration = Duration::from_secs(1);
@@ -52,6 +52,8 @@ impl Shared {
 #[derive(Debug)]
 pub struct Wire {
     shared: Arc<Shared>,
+    /// How long the loop may last, where there is one.
+    looped: Duration,
     /// Closed to stop the thread.
     stop: Option<PipeWriter>,
     thread: Option<JoinHandle<io::Result<()>>>,
@@ -66,6 +68,7 @@ impl Wire {
         }
         let (stopped, stop) = io::pipe().during(doing)?;
         let shared = Arc::new(Shared::default());
+        let looped = plan.loops().map(|bound| bound.time).unwrap_or_default();
         let mut carrier = Carrier {
             held: ports.iter().map(|_| None).collect(),
             looping: plan.loops(),
@@ -82,7 +85,8 @@ impl Wire {
             .name("wire".into())
             .spawn(move || carrier.run(&stopped))
             .during(doing)?;
-        Ok(Wire { shared, stop: Some(stop), thread: Some(thread) })
+        let (stop, thread) = (Some(stop), Some(thread));
+        Ok(Wire { shared, looped, stop, thread })
     }
 
     /// Cuts the cable: from now on every frame is lost. The hosts notice
@@ -126,6 +130,21 @@ impl Wire {
             let waited = self.shared.more.wait_timeout(recording, left);
             (recording, _) = waited.unwrap_or_else(|e| e.into_inner());
         }
+    }
+
+    /// Waits until the loop of a looped segment has opened, and tells which
+    /// of its two bounds it was.
+    ///
+    /// Errors: `TimedOut` if it hasn't within its time and five seconds.
+    pub fn wait_for_the_end_of_the_loop(&self) -> Result<Opened, Trouble> {
+        let limit = self.looped + PATIENCE;
+        let closed = |recording: &mut Recording| recording.opened.is_none();
+        let recording = self.shared.recording();
+        let waited =
+            self.shared.more.wait_timeout_while(recording, limit, closed);
+        let (recording, _) = waited.unwrap_or_else(|e| e.into_inner());
+        let late = || io::Error::from(Errno::ETIMEDOUT);
+        recording.opened.ok_or_else(late).during("wait for the loop to open")
     }
 
     /// Carries what was sent until now, stops, and gives what was seen.
@@ -341,8 +360,7 @@ impl Carrier {
             seen.at = self.began.elapsed();
             let time = seen.at - self.first.unwrap_or(seen.at);
             if self.turns >= bound.frames || time >= bound.time {
-                self.looping = None;
-                self.rounds.clear();
+                self.open(bound);
                 break;
             }
             for port in &mut self.ports {
@@ -356,6 +374,18 @@ impl Carrier {
             self.record(seen);
         }
         Ok(())
+    }
+
+    /// Ends the loop for good, and tells whoever waits for that.
+    fn open(&mut self, bound: Loop) {
+        self.looping = None;
+        self.rounds.clear();
+        let why = match self.turns >= bound.frames {
+            true => Opened::Frames(self.turns),
+            false => Opened::Time(self.turns),
+        };
+        self.shared.recording().opened = Some(why);
+        self.shared.more.notify_all();
     }
 }
 
