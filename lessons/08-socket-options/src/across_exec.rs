@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use lesson_tcp::{LOOPBACK, listener, local};
+use lesson_tcp::{listener, local};
 use narrator::{explain, line, say};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use socket2::Socket;
@@ -18,7 +18,7 @@ use socket2::Socket;
 /// One listener is marked close-on-exec, as Rust marks every socket. The
 /// other one isn't any more.
 pub fn run() -> io::Result<()> {
-    let [kept, given] = [(); 2].map(|()| listener(LOOPBACK, 1, false));
+    let [kept, given] = [(); 2].map(|()| listener(own(), 1, false));
     let (kept, given) = (kept?, given?);
     tell_flag(&kept)?;
     fcntl(&given, FcntlArg::F_SETFD(FdFlag::empty()))?;
@@ -41,6 +41,14 @@ pub fn run() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: exec
+
+/// Any port of an address in 127.0.0.0/8 that is no other process's: a port
+/// that is closed here isn't taken by somebody else before the next bind.
+fn own() -> SocketAddr {
+    let [_, a, b, c] = std::process::id().to_be_bytes();
+    // Not 127.0, where everybody is.
+    SocketAddr::from(([127, 128 | a, b, c], 0))
+}
 
 fn tell_flag(socket: &Socket) -> io::Result<()> {
     let flags = fcntl(socket, FcntlArg::F_GETFD)?;

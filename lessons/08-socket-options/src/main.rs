@@ -17,6 +17,7 @@ mod across_exec;
 mod buffers;
 mod descriptors;
 mod keepalive;
+mod leftovers;
 mod linger;
 mod nagle;
 mod names;
@@ -91,8 +92,14 @@ fn run(command: Command) -> Result<(), Trouble> {
         Table => ("table", table::run()),
         Refused => ("refused", refused::run()),
         Names => ("names", names::run()),
-        Descriptors => ("descriptors", descriptors::run()),
-        AcrossExec => ("across-exec", across_exec::run()),
+        Descriptors => (
+            "descriptors",
+            leftovers::close().and_then(|()| descriptors::run()),
+        ),
+        AcrossExec => (
+            "across-exec",
+            leftovers::close().and_then(|()| across_exec::run()),
+        ),
         Reuse(record) => ("reuse", reuse::run(record)),
         Restart => ("restart", restart::run()),
         Nagle(capture) => ("nagle", nagle::run(capture)),

@@ -254,7 +254,9 @@ fn switch(text: &str) -> io::Result<bool> {
 }
 
 fn number<T: FromStr>(text: &str) -> io::Result<T> {
-    let words = || format!("'{text}' is no value of it");
+    let words = || {
+        format!("'{text}' is no value of it: write a whole number, 0 or more")
+    };
     let none = |_| io::Error::new(io::ErrorKind::InvalidInput, words());
     text.parse().map_err(none)
 }
