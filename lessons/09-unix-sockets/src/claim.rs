@@ -145,7 +145,10 @@ impl Deref for Claim {
 }
 
 /// A path that a socket's address has room for.
-fn check_length(path: &Path) -> Result<(), Refused> {
+///
+/// # Errors
+/// [`Refused::Length`].
+pub fn check_length(path: &Path) -> Result<(), Refused> {
     // Of an empty path the kernel makes a name of its own, without a file.
     match path.as_os_str().as_bytes().len() {
         1..=LONGEST => Ok(()),

@@ -8,16 +8,23 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::thread;
 
+use lesson_unix_sockets::check_length;
 use narrator::{During, Trouble};
 
 /// Holds a conversation with the server at `path` until both have finished.
 pub fn run(path: &Path) -> Result<(), Trouble> {
     let doing = format!("connect {}", path.display());
-    let stream = UnixStream::connect(path).during(doing)?;
+    let stream = connect(path).during(doing)?;
     let outgoing = stream.try_clone().during("dup")?;
     // Ends with the process when the server finishes first.
     thread::spawn(move || send_stdin(outgoing));
     print_answers(stream)
+}
+
+/// A path that is too long is told with its length, as by the server.
+fn connect(path: &Path) -> io::Result<UnixStream> {
+    check_length(path)?;
+    UnixStream::connect(path)
 }
 
 /// An error here needs no report of its own: the other direction sees it.

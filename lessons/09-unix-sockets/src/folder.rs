@@ -55,8 +55,10 @@ impl Folder {
         let name = base.join("unix-XXXXXX");
         static ONCE: Once = Once::new();
         ONCE.call_once(|| at_exit::call(remove_all));
-        let made = nix::unistd::mkdtemp(&name)
-            .during(format_args!("mkdtemp {}", name.display()))?;
+        let made = nix::unistd::mkdtemp(&name).during(format_args!(
+            "mkdtemp {} (set TMPDIR to a folder that you may write to)",
+            name.display()
+        ))?;
         there().push(made.clone());
         Ok(Folder(made))
     }

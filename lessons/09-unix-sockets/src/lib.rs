@@ -23,5 +23,5 @@ pub mod privilege;
 pub mod rights;
 pub mod table;
 
-pub use claim::{Claim, Refused};
+pub use claim::{Claim, Refused, check_length};
 pub use folder::{Folder, LONGEST};

@@ -69,6 +69,9 @@ enum Command {
         /// The socket's file
         #[arg(default_value = "/tmp/echo.sock")]
         path: PathBuf,
+        /// End when stdin does, as with the program that has started this
+        #[arg(long)]
+        until_stdin_ends: bool,
     },
     /// Tool: sends stdin to a server, and prints what it answers
     Client {
@@ -100,7 +103,9 @@ fn run(command: Command) -> Result<(), Trouble> {
         Abstract => ("abstract", abstract_name::run()),
         Datagram => ("datagram", datagram::run()),
         Permissions => ("permissions", permissions::run()),
-        Server { path } => return server::run(&path),
+        Server { path, until_stdin_ends } => {
+            return server::run(&path, until_stdin_ends);
+        }
         Client { path } => return client::run(&path),
         Worker => return worker::run(),
     };

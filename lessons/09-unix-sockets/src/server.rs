@@ -7,6 +7,7 @@
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::process::exit;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -23,12 +24,27 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to rest when `accept` fails for want of memory or descriptors.
 const REST: Duration = Duration::from_millis(100);
 
-/// Serves clients at `path` until the process is stopped.
-pub fn run(path: &Path) -> Result<(), Trouble> {
+/// Serves clients at `path` until the process is stopped, or stdin ends where
+/// that is asked for.
+pub fn run(path: &Path, until_stdin_ends: bool) -> Result<(), Trouble> {
+    if until_stdin_ends {
+        end_with_stdin().during("start a thread")?;
+    }
     let claim = Claim::take(path).map_err(io::Error::from);
     let claim = claim.during(format_args!("bind {}", path.display()))?;
     line(format_args!("listening on {}", path.display()));
     serve(&claim)
+}
+
+/// Whoever has started this holds the other end of a pipe: it is closed when
+/// they end, by SIGKILL too.
+fn end_with_stdin() -> io::Result<()> {
+    let wait = || {
+        // An error is an end, too.
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        exit(0);
+    };
+    thread::Builder::new().spawn(wait).map(drop)
 }
 
 // ANCHOR: serve

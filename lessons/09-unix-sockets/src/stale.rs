@@ -70,15 +70,16 @@ fn locked(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The lesson's tool `server`, as a program of its own.
+/// The lesson's tool `server`, as a program of its own. Its stdin is a pipe
+/// from this one, and ends with it, whatever ends it: then so does the server.
 struct Server(Child);
 
 impl Server {
     fn start(path: &Path) -> io::Result<Self> {
         let mut child = Command::new(MYSELF)
-            .arg("server")
+            .args(["server", "--until-stdin-ends"])
             .arg(path)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
         let stdout = child.stdout.take().ok_or_else(|| strange("no pipe"))?;

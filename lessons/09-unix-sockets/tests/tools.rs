@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use lesson_unix_sockets::{Folder, rights};
+use lesson_unix_sockets::{Claim, Folder, Refused, rights};
+use nix::fcntl::{FcntlArg, fcntl};
 use nix::sys::socket::{getsockopt, sockopt};
 
 const LESSON: &str = env!("CARGO_BIN_EXE_lesson-unix-sockets");
@@ -139,6 +140,84 @@ fn a_demo_that_nobody_reads_leaves_no_folder() {
 }
 
 #[test]
+fn a_place_without_room_for_a_folder_is_told_with_the_remedy() {
+    let folder = Folder::new().unwrap();
+    let missing = folder.path("no");
+
+    let output = Command::new(LESSON).env("TMPDIR", &missing).output().unwrap();
+
+    assert_eq!(
+        told(&output),
+        format!(
+            "lesson-unix-sockets: echo: mkdtemp {}/unix-XXXXXX (set TMPDIR \
+             to a folder that you may write to): No such file or directory \
+             (ENOENT)\n",
+            missing.display()
+        )
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_disk_that_is_full_is_told() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+
+    let output = Command::new(LESSON)
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+
+    assert_eq!(
+        told(&output),
+        "write to stdout: No space left on device (ENOSPC)\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// Tries until there is an answer.
+fn in_time<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    while began.elapsed() < LIMIT {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        thread::yield_now();
+    }
+    panic!("nothing after {LIMIT:?}");
+}
+
+/// The demo tells its story into a pipe that is full after the headings, so
+/// it stands still while its server is alive.
+#[test]
+fn the_server_of_a_demo_that_was_killed_ends_too() {
+    let folder = Folder::new().unwrap();
+    let (_story, mut room) = std::io::pipe().unwrap();
+    let size = fcntl(&room, FcntlArg::F_SETPIPE_SZ(4096)).unwrap();
+    let story = include_str!("snapshots/stale.snap");
+    let begin = story.find("By hand").unwrap();
+    let length = story.find("first   listen").unwrap() - begin;
+    room.write_all(&vec![b'.'; size as usize - length]).unwrap();
+    let mut demo = Command::new(LESSON)
+        .arg("stale")
+        .env("TMPDIR", folder.here())
+        .stdout(room)
+        .spawn()
+        .unwrap();
+    let own = in_time(|| fs::read_dir(folder.here()).unwrap().next());
+    let path = own.unwrap().path().join("locked.sock");
+    in_time(|| path.exists().then_some(()));
+    let alive = Claim::take(&path).unwrap_err();
+    assert!(matches!(alive, Refused::Alive), "{alive}");
+
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+
+    // Its server had the lock, and nobody has it now.
+    in_time(|| Claim::take(&path).ok());
+}
+
+#[test]
 fn a_client_can_ask_who_serves_it() {
     let folder = Folder::new().unwrap();
     let server = Server::start(&folder.path("s")).unwrap();
@@ -185,6 +264,22 @@ fn the_client_sends_stdin_and_prints_the_answers() {
     assert_eq!(told(&output), "");
     assert!(output.status.success());
     assert_eq!(output.stdout, b"hello\nworld");
+}
+
+#[test]
+fn a_path_that_no_server_can_have_is_told_by_the_client_too() {
+    let long = "x".repeat(120);
+
+    let output = lesson(&["client", &long], b"hello");
+
+    assert_eq!(
+        told(&output),
+        format!(
+            "lesson-unix-sockets: connect {long}: the path has 120 bytes, and \
+             sun_path has room for 107: choose a shorter one\n"
+        )
+    );
+    assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]
