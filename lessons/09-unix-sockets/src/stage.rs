@@ -19,8 +19,8 @@ use crate::worker::Report;
 const OBJECTS: [Object; 4] = [
     Object { id: "L", what: "the TCP listener" },
     Object { id: "H", what: "the Unix listener" },
-    Object { id: "B", what: "its connection to old" },
-    Object { id: "A", what: "its connection to new" },
+    Object { id: "B", what: "new's connection to old" },
+    Object { id: "A", what: "old's connection to new" },
 ];
 
 /// The program that is running, wherever its file is: proc(5).
