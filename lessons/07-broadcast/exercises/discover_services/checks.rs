@@ -75,7 +75,8 @@ fn everybody_is_asked_once() {
     check("07", "Permission to broadcast")
         .because(
             "One datagram to the broadcast address reaches every host. \
-             Without SO_BROADCAST the kernel refuses it: EACCES.",
+             Without SO_BROADCAST the kernel refuses it: EACCES. The answer's \
+             sender tells the address of the service, and its text the port.",
         )
         .run(|log| {
             let network = network()?;

@@ -131,10 +131,10 @@ fn an_open_connection_does_not_keep_the_port() {
 fn a_live_listener_is_not_joined() {
     check("08", "Sharing a port")
         .because(
-            "Two servers listen at one port now, and the kernel deals the \
-             connections out between them: half of your clients reach the \
-             old one. That is what SO_REUSEPORT is for. SO_REUSEADDR \
-             refuses a second listener.",
+            "SO_REUSEADDR refuses a second listener. Tell it at once: who \
+             tries again waits for as long as the first one lives. With \
+             SO_REUSEPORT two servers would listen at one port, and the \
+             kernel would deal the connections out between them.",
         )
         .run(|log| {
             let (_listener, address) = first(log)?;

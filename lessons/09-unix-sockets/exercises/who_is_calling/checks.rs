@@ -106,7 +106,8 @@ fn who_wrote_is_told() {
     check("09", "Who is calling?")
         .because(
             "SCM_CREDENTIALS names the process that wrote the message. With \
-             SO_PASSCRED set, the kernel adds it by itself.",
+             SO_PASSCRED set, the kernel adds it by itself, if recvmsg is \
+             given room for it.",
         )
         .run(|log| {
             let (mut client, server) = ends()?;
