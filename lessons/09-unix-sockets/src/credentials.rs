@@ -109,6 +109,7 @@ fn over_tcp() -> io::Result<()> {
     let (stream, _) = server.accept()?;
     let peer = getsockopt(&stream, sockopt::PeerCredentials)?;
     let what = format!("pid {}, uid {}", peer.pid(), peer.uid());
+    line("");
     line("Over TCP");
     say("server", "getsockopt", format_args!("SO_PEERCRED: {what}"));
     Ok(())

@@ -15,6 +15,7 @@ pub fn run() -> io::Result<()> {
     let folder = Folder::new()?;
     line("Unlink, then bind");
     without_a_question(&folder.path("first.sock"))?;
+    line("");
     line("Connect first, and unlink if nobody answers");
     with_the_wrong_one(&folder.path("second.sock"))
 }

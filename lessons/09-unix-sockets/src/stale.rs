@@ -21,6 +21,7 @@ pub fn run() -> io::Result<()> {
     let folder = Folder::new()?;
     line("By hand");
     by_hand(&folder.path("stale.sock"))?;
+    line("");
     line("With a lock, against a server in another program");
     locked(&folder.path("locked.sock"))
 }
