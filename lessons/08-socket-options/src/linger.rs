@@ -68,11 +68,16 @@ fn undisturbed(
 ) -> io::Result<Story> {
     for _ in 0..ATTEMPTS {
         let mut story = Story::default();
-        if part(scene, listener, &mut story)? {
-            return Ok(story);
+        match part(scene, listener, &mut story) {
+            Ok(true) => return Ok(story),
+            Ok(false) => {}
+            // On a busy machine alice may have retransmitted before she
+            // closed. Then her FIN waits for an acknowledgement.
+            Err(late) if late.kind() == io::ErrorKind::TimedOut => {}
+            Err(error) => return Err(error),
         }
     }
-    Err(io::Error::other("signals end every close early"))
+    Err(io::Error::other("every close was disturbed: try on a quieter machine"))
 }
 
 // ANCHOR: off
