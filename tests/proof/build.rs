@@ -14,6 +14,10 @@
 //! a program each would. The folders are read, so none can be forgotten.
 //!
 //! The learner's exercise.rs is never looked at: it may be half done.
+//!
+//! An author who works on one lesson need not wait for all: with
+//! `WORKBOOK_LESSON=05-framing` the program holds that lesson's exercises
+//! only, and says that the others were forgotten.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -109,8 +113,13 @@ impl Program {
 /// cargo would look at every file in them, the learner's exercise.rs too.
 fn exercises(lessons: &Path) -> Vec<PathBuf> {
     watch(&lessons.join("../Cargo.lock"));
+    println!("cargo::rerun-if-env-changed=WORKBOOK_LESSON");
+    let only = env::var_os("WORKBOOK_LESSON");
     let mut found = Vec::new();
     for lesson in folders(lessons) {
+        if only.is_some() && lesson.file_name() != only.as_deref() {
+            continue;
+        }
         watch(&lesson.join("Cargo.toml"));
         let exercises = lesson.join("exercises");
         if exercises.is_dir() {

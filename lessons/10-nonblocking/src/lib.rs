@@ -1,0 +1,1 @@
+//! Waiting without blocking: non-blocking sockets and timeouts.

@@ -1,0 +1,3 @@
+//! Waiting without blocking: non-blocking sockets and timeouts.
+
+fn main() {}

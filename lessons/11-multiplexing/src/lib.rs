@@ -1,0 +1,1 @@
+//! Multiplexing: one thread, many sockets.

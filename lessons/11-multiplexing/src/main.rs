@@ -1,0 +1,3 @@
+//! Multiplexing: one thread, many sockets.
+
+fn main() {}

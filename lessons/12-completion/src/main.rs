@@ -1,0 +1,3 @@
+//! Completion: io_uring.
+
+fn main() {}
