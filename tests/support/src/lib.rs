@@ -7,6 +7,7 @@
 //! - [`sockopt`]: socket options as levels, names and bytes.
 //! - [`tool`]: a lesson's tools as a reader runs them.
 //! - [`transcript`]: a lesson's output as a snapshot that the book shows.
+//! - [`waiting`]: signals for a thread that waits, and what its waiting costs.
 //! - `wire`, a feature: tests of demos that need the lab.
 
 pub mod check;
@@ -16,5 +17,6 @@ pub mod random;
 pub mod sockopt;
 pub mod tool;
 pub mod transcript;
+pub mod waiting;
 #[cfg(feature = "wire")]
 pub mod wire;
