@@ -1,0 +1,65 @@
+//! Rejected by: signals_do_not_prolong_the_wait, a_drip_does_not_prolong_the_wait
+//!
+//! The time left is computed once, and waited for after every byte and
+//! every signal.
+
+use std::io;
+use std::net::TcpStream;
+use std::os::fd::{AsFd, AsRawFd};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{MsgFlags, recv};
+
+/// What has come. The number is that of the bytes in the buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// As many bytes as the buffer holds.
+    Full,
+    /// So many, and then the end: no more will come.
+    End(usize),
+    /// So many by the deadline: more may come.
+    Late(usize),
+}
+
+/// Fills `buffer` with what comes until `deadline`.
+///
+/// # Errors
+///
+/// What the connection fails with.
+pub fn read_with_deadline(
+    stream: &TcpStream,
+    buffer: &mut [u8],
+    deadline: Instant,
+) -> io::Result<Came> {
+    let mut filled = 0;
+    let left = deadline.saturating_duration_since(Instant::now());
+    while filled < buffer.len() {
+        let rest = &mut buffer[filled..];
+        match recv(stream.as_raw_fd(), rest, MsgFlags::MSG_DONTWAIT) {
+            Ok(0) => return Ok(Came::End(filled)),
+            Ok(count) => filled += count,
+            // recv(2): EAGAIN, nothing is there.
+            Err(Errno::EAGAIN) => {
+                if !wait(stream, left)? {
+                    return Ok(Came::Late(filled));
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Came::Full)
+}
+
+/// Waits until there is something to read, a signal or the time left.
+fn wait(stream: &TcpStream, left: Duration) -> io::Result<bool> {
+    let left = left.saturating_add(Duration::from_micros(999));
+    let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
+    let fd = PollFd::new(stream.as_fd(), PollFlags::POLLIN);
+    match poll(&mut [fd], timeout) {
+        Ok(ready) => Ok(ready > 0),
+        Err(Errno::EINTR) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}
