@@ -44,6 +44,8 @@ pub struct Record {
 /// A program: how it reads when it is told that it can, and what arrives.
 struct Program {
     id: &'static str,
+    /// A name that fits on a button.
+    label: &'static str,
     title: &'static str,
     code: &'static str,
     reads: Reads,
@@ -76,6 +78,7 @@ const HELLO_END: &[(usize, Arrival)] = &[(0, Bytes("HELLO")), (0, End)];
 const PROGRAMS: [Program; 5] = [
     Program {
         id: "once",
+        label: "read once",
         title: "One read for each event",
         code: ONCE,
         reads: Reads::Once,
@@ -83,6 +86,7 @@ const PROGRAMS: [Program; 5] = [
     },
     Program {
         id: "late",
+        label: "more arrives later",
         title: "One read for each event, and more arrives later",
         code: ONCE,
         reads: Reads::Once,
@@ -90,6 +94,7 @@ const PROGRAMS: [Program; 5] = [
     },
     Program {
         id: "drain",
+        label: "until EAGAIN",
         title: "Reads until EAGAIN",
         code: DRAIN,
         reads: Reads::UntilAgain,
@@ -97,6 +102,7 @@ const PROGRAMS: [Program; 5] = [
     },
     Program {
         id: "short",
+        label: "until a short read",
         title: "Reads until a short read, and the peer has ended",
         code: SHORT,
         reads: Reads::UntilShort,
@@ -104,6 +110,7 @@ const PROGRAMS: [Program; 5] = [
     },
     Program {
         id: "end",
+        label: "until the end",
         title: "Reads until EAGAIN or the end, and the peer has ended",
         code: DRAIN,
         reads: Reads::UntilAgain,
@@ -122,6 +129,7 @@ struct Traces {
 #[derive(Serialize)]
 struct Scenario {
     id: &'static str,
+    label: &'static str,
     title: &'static str,
     code: &'static str,
     level: Trace,
@@ -159,6 +167,7 @@ pub fn run(record: Record) -> io::Result<()> {
         let edge = Watched::new("edge", EpollFlags::EPOLLET)?;
         scenarios.push(Scenario {
             id: program.id,
+            label: program.label,
             title: program.title,
             code: program.code,
             level: level.run(program)?,
@@ -311,17 +320,19 @@ impl Watched {
         call: impl Into<String>,
         ret: impl Into<String>,
     ) -> io::Result<()> {
-        let (buf, fin) = self.waiting()?;
+        let (buf, fin) = self.waiting(kind)?;
         let (call, ret) = (call.into(), ret.into());
         self.steps.push(Step { kind, call, ret, buf, fin });
         Ok(())
     }
 
-    /// What is in the buffer, without taking it; and whether it ends there.
-    fn waiting(&self) -> io::Result<(String, bool)> {
+    /// What is in the buffer after this step, without taking it; and whether
+    /// the end waits there.
+    fn waiting(&self, step: &str) -> io::Result<(String, bool)> {
         let mut buffer = [0; 64];
-        let ended = self.steps.iter().any(|step| step.kind == "fin");
-        let read = self.steps.iter().any(|step| step.kind == "end");
+        let had =
+            |kind| step == kind || self.steps.iter().any(|s| s.kind == kind);
+        let (ended, read) = (had("fin"), had("end"));
         let socket = self.ours.as_raw_fd();
         match recv(socket, &mut buffer, MsgFlags::MSG_PEEK) {
             Ok(0) => Ok((String::new(), !read)),
