@@ -125,6 +125,17 @@ pub fn finds_nothing_in_options(reader: &Reader) -> Result {
     look(reader, &reader.page_about("08-socket")?, &[end, missed, shown])
 }
 
+/// The widgets of chapter 11 in use: a stall, a question, and the answer to
+/// it that is wrong.
+pub fn finds_nothing_in_multiplexing(reader: &Reader) -> Result {
+    let end = &format!(
+        "document.querySelectorAll('main > :not(h1)').forEach(
+           other => other.matches('.sb-widget') || other.remove()); {END}"
+    );
+    let page = reader.page_about("11-multiplexing")?;
+    look(reader, &page, &[end, ASKED, WRONG])
+}
+
 /// The steppers in use: each in the middle of its last run, then with its
 /// question answered wrongly.
 pub fn finds_nothing_in_the_steppers(reader: &Reader) -> Result {

@@ -111,11 +111,19 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         Arc::clone(reader),
         axe::finds_nothing_in_options,
     ));
+    all.push(trial(
+        "axe_finds_no_violation_in_the_widgets_of_multiplexing_in_use"
+            .to_owned(),
+        true,
+        Arc::clone(reader),
+        axe::finds_nothing_in_multiplexing,
+    ));
     let groups = [
         pages::TRIALS,
         elements::TRIALS,
         widgets::descriptor_tables::TRIALS,
         widgets::frame_explorer::TRIALS,
+        widgets::level_edge::TRIALS,
         widgets::lossy_wire::TRIALS,
         widgets::memory_grid::TRIALS,
         widgets::option_matrix::TRIALS,

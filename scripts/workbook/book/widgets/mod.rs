@@ -9,10 +9,12 @@
 mod conversation;
 mod descriptor_tables;
 mod frame_explorer;
+mod level_edge;
 mod lossy_wire;
 mod memory_grid;
 mod option_matrix;
 mod resolver_path;
+mod scaling_plot;
 mod sequence_ladder;
 mod stream_versus_message;
 mod tcp_states;
@@ -30,10 +32,12 @@ type Fallback = fn(&[Value]) -> Result<String>;
 const WIDGETS: &[(&str, Fallback)] = &[
     ("descriptor-tables", descriptor_tables::stand_in),
     ("frame-explorer", frame_explorer::stand_in),
+    ("level-edge", level_edge::stand_in),
     ("lossy-wire", lossy_wire::stand_in),
     ("memory-grid", memory_grid::stand_in),
     ("option-matrix", option_matrix::stand_in),
     ("resolver-path", resolver_path::stand_in),
+    ("scaling-plot", scaling_plot::stand_in),
     ("sequence-ladder", sequence_ladder::stand_in),
     ("stream-versus-message", stream_versus_message::stand_in),
     ("tcp-states", tcp_states::stand_in),
