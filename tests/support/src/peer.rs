@@ -257,6 +257,25 @@ pub fn is_read(stream: &TcpStream) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::TimedOut, "what was sent is not read"))
 }
 
+/// Waits until so many bytes have arrived at this end and wait to be read.
+///
+/// A send on loopback may return before they have. Fails with `TimedOut` when
+/// they don't come for [`PATIENCE`].
+pub fn arrives(stream: &TcpStream, count: usize) -> io::Result<()> {
+    let end = Instant::now() + PATIENCE;
+    let mut room = vec![0; count];
+    while Instant::now() < end {
+        match stream.peek(&mut room) {
+            Ok(waiting) if waiting == count => return Ok(()),
+            Err(error) if error.kind() != ErrorKind::WouldBlock => {
+                return Err(error);
+            }
+            _ => thread::yield_now(),
+        }
+    }
+    Err(io::Error::new(ErrorKind::TimedOut, "what was sent doesn't arrive"))
+}
+
 /// Whether a listener is open at `address`, from proc_net_tcp(5): asking by
 /// a connection would make a client of the one who asks.
 pub fn listens(address: SocketAddr) -> io::Result<bool> {
@@ -442,6 +461,17 @@ mod tests {
         drop(peer);
 
         assert_eq!(reading.join().unwrap(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn bytes_have_arrived_when_they_can_be_read() {
+        let (mut peer, learner) = connection().unwrap();
+        learner.set_nonblocking(true).unwrap();
+
+        peer.write_all(b"hello").unwrap();
+        arrives(&learner, 5).unwrap();
+
+        assert_eq!((&learner).read(&mut [0; 8]).unwrap(), 5);
     }
 
     #[test]
