@@ -1,5 +1,7 @@
 //! Every demo's output is what the book shows.
 
+use support::transcript::HASHED;
+
 #[test]
 fn level_edge() {
     support::lesson!().shows("level-edge", &[]);
@@ -8,6 +10,51 @@ fn level_edge() {
 #[test]
 fn level_edge_as_data() {
     support::lesson!().records("level-edge");
+}
+
+#[test]
+fn events() {
+    support::lesson!().shows("events", &[]);
+}
+
+#[test]
+fn zero_bytes() {
+    support::lesson!().shows("zero-bytes", &[]);
+}
+
+#[test]
+fn busy_writer() {
+    support::lesson!().shows("busy-writer", &[]);
+}
+
+#[test]
+fn starvation() {
+    support::lesson!().shows("starvation", &[]);
+}
+
+#[test]
+fn timers() {
+    support::lesson!().shows("timers", &[]);
+}
+
+#[test]
+fn stale() {
+    support::lesson!().shows("stale", &[]);
+}
+
+#[test]
+fn duplicated() {
+    support::lesson!().shows("duplicated", &[]);
+}
+
+#[test]
+fn fd_setsize() {
+    support::lesson!().shows("fd-setsize", &[]);
+}
+
+#[test]
+fn herd() {
+    support::lesson!().shows("herd", &[HASHED]);
 }
 
 #[test]
