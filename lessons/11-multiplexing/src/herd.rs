@@ -47,7 +47,7 @@ pub fn run() -> io::Result<()> {
     one_by_one()?;
     line("");
     line(format_args!("{CLIENTS} clients and {WORKERS} workers, which wait"));
-    row("", "woken", "accepted", "in vain", "different ones");
+    row("", "woken", "accepted", "in vain", "whom");
     for (way, name) in [
         (Way::Accept, "in accept"),
         (Way::Epoll, "in epoll_wait"),
@@ -55,7 +55,11 @@ pub fn run() -> io::Result<()> {
         (Way::ReusePort, "the same, SO_REUSEPORT"),
     ] {
         let Count { woken, accepted, who } = Herd::new(way)?.count()?;
-        row(name, woken, accepted, woken - accepted, who.len());
+        let who = match who.len() {
+            1 => "always the same one",
+            _ => "different ones",
+        };
+        row(name, woken, accepted, woken - accepted, who);
     }
     Ok(())
 }

@@ -140,13 +140,6 @@ pub const NEW_ONES: Filter = Filter {
     pattern: r"(new     accept     |answer: )[1-9]\d? of",
     replacement: "$1<the new one's> of",
 };
-
-/// To how many of eight workers a hash gave ten clients.
-pub const HASHED: Filter = Filter {
-    name: "hashed",
-    pattern: r"(SO_REUSEPORT .*) [1-8]\n",
-    replacement: "$1 <some>\n",
-};
 // ANCHOR_END: filters
 
 /// The lesson whose test this is: its package, folder and binary.
