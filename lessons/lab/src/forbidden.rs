@@ -116,16 +116,9 @@ impl Forbidden {
 
     /// One line on stderr, then the recorded run on stdout.
     fn replay(&self, recorded: &str) {
-        eprintln!("{}", self.notice());
-        narrator::line(transcript(recorded).trim_end());
-    }
-
-    fn notice(&self) -> String {
-        let (what, remedy) = (self.what(), self.remedy());
-        format!(
-            "This is a recorded run, since {what} on this machine ({self}). \
-             To allow it: {remedy}."
-        )
+        let what = self.what();
+        let missing = format_args!("{what} on this machine ({self})");
+        narrator::replay(recorded, missing, self.remedy());
     }
 }
 
@@ -135,16 +128,6 @@ pub(crate) fn or_replay(
     recorded: &str,
 ) -> Option<Lab> {
     entered.map_err(|forbidden| forbidden.replay(recorded)).ok()
-}
-
-/// What an insta snapshot holds below its header: the lines from the second
-/// `---` on, without the command.
-fn transcript(snapshot: &str) -> &str {
-    let body = snapshot.splitn(3, "---\n").nth(2).unwrap_or(snapshot);
-    match body.split_once('\n') {
-        Some((first, rest)) if first.starts_with("$ ") => rest,
-        _ => body,
-    }
 }
 
 // ANCHOR: enter
@@ -266,24 +249,5 @@ mod tests {
         let cause = cause(FIRST, Some(Errno::EINVAL), 2, |_| None);
 
         assert_eq!(cause, Cause::Threads);
-    }
-
-    #[test]
-    fn a_notice_is_one_line_with_the_way_to_allow_it() {
-        let forbidden = forbidden(FIRST, Errno::ENOSPC.into());
-
-        let notice = forbidden.notice();
-
-        assert_eq!(notice.lines().count(), 1);
-        assert!(notice.contains("(ENOSPC)"), "{notice}");
-        assert!(notice.contains(forbidden.remedy()), "{notice}");
-    }
-
-    #[test]
-    fn a_recorded_run_has_neither_header_nor_command() {
-        let snapshot =
-            "---\nsource: x.rs\n---\n$ cargo run -p lab\na\n---\nb\n";
-
-        assert_eq!(transcript(snapshot), "a\n---\nb\n");
     }
 }

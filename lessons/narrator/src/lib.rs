@@ -14,6 +14,9 @@
 //! lesson-tcp: bind 127.0.0.1:8888: Address already in use (EADDRINUSE)
 //! ```
 //!
+//! Where a machine can't do what a demo needs, [`replay`] says so, and tells
+//! the recorded story.
+//!
 //! Start reading at [`say`].
 
 use std::fmt::{self, Display};
@@ -39,6 +42,28 @@ pub fn line(text: impl Display) {
             eprintln!("write to stdout: {}", explain(&error));
         }
         std::process::exit(1);
+    }
+}
+
+/// Plays a recorded run in place of a demo that this machine can't do: one
+/// line on stderr that says what is missing, and the remedy, and then what the
+/// demo's snapshot holds.
+pub fn replay(snapshot: &str, missing: impl Display, remedy: impl Display) {
+    eprintln!("{}", notice(missing, remedy));
+    line(transcript(snapshot).trim_end());
+}
+
+fn notice(missing: impl Display, remedy: impl Display) -> String {
+    format!("This is a recorded run, since {missing}. To allow it: {remedy}.")
+}
+
+/// What an insta snapshot holds below its header: the lines from the second
+/// `---` on, without the command.
+fn transcript(snapshot: &str) -> &str {
+    let body = snapshot.splitn(3, "---\n").nth(2).unwrap_or(snapshot);
+    match body.split_once('\n') {
+        Some((first, rest)) if first.starts_with("$ ") => rest,
+        _ => body,
     }
 }
 
@@ -134,6 +159,25 @@ mod tests {
             trouble.to_string(),
             "connect 127.0.0.1:9: Connection refused (ECONNREFUSED)"
         );
+    }
+
+    #[test]
+    fn a_notice_is_one_line_with_the_way_to_allow_it() {
+        let notice = notice("io_uring is forbidden", "Linux 5.19");
+
+        assert_eq!(
+            notice,
+            "This is a recorded run, since io_uring is forbidden. To allow \
+             it: Linux 5.19."
+        );
+    }
+
+    #[test]
+    fn a_recorded_run_has_neither_header_nor_command() {
+        let snapshot =
+            "---\nsource: x.rs\n---\n$ cargo run -p lab\na\n---\nb\n";
+
+        assert_eq!(transcript(snapshot), "a\n---\nb\n");
     }
 
     #[test]

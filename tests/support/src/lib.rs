@@ -10,6 +10,8 @@
 //! - [`transcript`]: a lesson's output as a snapshot that the book shows.
 //! - [`waiting`]: signals for a thread that waits, and what its waiting costs.
 //! - `poller`, a feature: a poller that notes what it is asked.
+//! - `trials`, a feature: claims that a machine may be unable to try.
+//! - `ring`, a feature: tests of demos that need io_uring.
 //! - `wire`, a feature: tests of demos that need the lab.
 
 pub mod check;
@@ -19,9 +21,13 @@ pub mod peer;
 #[cfg(feature = "poller")]
 pub mod poller;
 pub mod random;
+#[cfg(feature = "ring")]
+pub mod ring;
 pub mod sockopt;
 pub mod tool;
 pub mod transcript;
+#[cfg(feature = "ring")]
+pub mod trials;
 pub mod waiting;
 #[cfg(feature = "wire")]
 pub mod wire;

@@ -243,6 +243,27 @@ impl Lesson {
         (told, warned)
     }
 
+    /// Runs the lesson's program where what it needs is missing: it must print
+    /// the snapshot, and one line of warning with the `remedy`.
+    #[track_caller]
+    pub fn is_replayed(
+        &self,
+        snapshot: &str,
+        elsewhere: impl FnOnce(&'static str) -> Command,
+        arguments: &[&str],
+        remedy: &str,
+    ) {
+        let (told, warned) = self.run_by(elsewhere, arguments);
+        let body = self.snapshot(snapshot);
+        let recorded = match body.split_once('\n') {
+            Some((command, rest)) if command.starts_with("$ ") => rest,
+            _ => &body,
+        };
+        assert_eq!(told.trim_end(), recorded.trim_end());
+        assert_eq!(warned.lines().count(), 1, "{warned}");
+        assert!(warned.contains(remedy), "{warned}");
+    }
+
     /// The same for a run that must fail before it has told anything; the
     /// one line that it said on stderr.
     #[track_caller]

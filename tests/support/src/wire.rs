@@ -23,12 +23,12 @@ use std::env;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
+use std::sync::LazyLock;
 
 use lab::Lab;
-use libtest_mimic::{Arguments, Trial};
 
 use crate::transcript::{Filter, LIMIT, Lesson, output_in_time};
+use crate::trials::{Need, Trials, this_program};
 
 /// Asks this program, started anew, whether it may enter the lab.
 const MAY_I: &str = "--may-this-process-enter-the-lab";
@@ -47,28 +47,22 @@ macro_rules! wire {
     };
 }
 
-/// What a claim needs beside the lesson's program.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Lab,
-    LabAndTshark,
-}
+/// What a demo needs that joins hosts.
+static LAB: Need = Need {
+    missing: lab_missing,
+    forbid,
+    forbidden: "where_the_lab_is_forbidden",
+    remedy: "user.max_user_namespaces",
+};
 
 /// A claim that is tried inside the lab: its name, and the trial.
 pub type Inside = (&'static str, fn(Lab));
 
 /// A lesson's wire demos, and what is claimed of them.
 pub struct Wire {
-    lesson: Arc<Lesson>,
+    trials: Trials,
     scratch: PathBuf,
-    claims: Vec<Claim>,
     inside: Vec<Inside>,
-}
-
-struct Claim {
-    name: String,
-    need: Need,
-    check: Box<dyn FnOnce(&Lesson) + Send>,
 }
 
 impl Wire {
@@ -76,29 +70,32 @@ impl Wire {
     /// for files that don't last.
     pub fn new(lesson: Lesson, scratch: &'static str) -> Self {
         Wire {
-            lesson: Arc::new(lesson),
+            trials: Trials::new(lesson),
             scratch: scratch.into(),
-            claims: Vec::new(),
             inside: Vec::new(),
         }
     }
 
     /// A demo prints its snapshot, [`Lesson::shows`]. And where namespaces
     /// are forbidden it prints the same, with one line of warning.
-    pub fn shows(self, demo: &'static str, filters: &'static [Filter]) -> Self {
-        self.claim(demo, move |lesson| lesson.shows(demo, filters))
-            .replays(demo, vec![demo])
+    pub fn shows(
+        mut self,
+        demo: &'static str,
+        filters: &'static [Filter],
+    ) -> Self {
+        self.trials = self.trials.shows(&LAB, demo, filters);
+        self
     }
 
     /// The same for the demo that runs when none is named,
     /// [`Lesson::shows_first`].
     pub fn shows_first(
-        self,
+        mut self,
         demo: &'static str,
         filters: &'static [Filter],
     ) -> Self {
-        self.claim(demo, move |lesson| lesson.shows_first(demo, filters))
-            .replays(demo, vec![])
+        self.trials = self.trials.shows_first(&LAB, demo, filters);
+        self
     }
 
     /// A demo's data is its snapshot, [`Lesson::records`].
@@ -112,7 +109,7 @@ impl Wire {
         name: &str,
         check: impl FnOnce(&Lesson) + Send + 'static,
     ) -> Self {
-        self.add(name, Need::Lab, check)
+        self.add(name, LAB.missing, check)
     }
 
     /// Any other claim that needs the lab and tshark.
@@ -121,7 +118,7 @@ impl Wire {
         name: &str,
         check: impl FnOnce(&Lesson) + Send + 'static,
     ) -> Self {
-        self.add(name, Need::LabAndTshark, check)
+        self.add(name, lab_or_tshark_missing, check)
     }
 
     /// Claims that are tried inside the lab, each in a process of its own:
@@ -146,7 +143,7 @@ impl Wire {
     pub fn opens_in_tshark(self, demo: &'static str) -> Self {
         let file = self.capture_of(demo);
         let name = format!("{demo}_opens_in_tshark");
-        self.add(&name, Need::LabAndTshark, move |lesson| {
+        self.add(&name, lab_or_tshark_missing, move |lesson| {
             let path = file.to_str().expect("a path in UTF-8");
             lesson.run(&[demo, "--pcap", path]);
             let (frames, bad) = (tshark(&file, ""), bad_frames(&file));
@@ -176,37 +173,22 @@ impl Wire {
         self.scratch.join(unique)
     }
 
-    fn replays(self, demo: &'static str, run: Vec<&'static str>) -> Self {
-        let name = format!("{demo}_is_replayed_where_the_lab_is_forbidden");
-        self.claim(&name, move |lesson| {
-            let (told, warned) = lesson.run_by(forbid, &run);
-            let snapshot = lesson.snapshot(demo);
-            is_replay(&snapshot, &told);
-            assert_eq!(warned.lines().count(), 1, "{warned}");
-            assert!(warned.contains("user.max_user_namespaces"), "{warned}");
-        })
-    }
-
     /// Where the kernel has no IPv6, too, the demo prints its snapshot, with
     /// one line of warning. For demos whose hosts speak it.
     pub fn replays_without_ipv6(self, demo: &'static str) -> Self {
         let name = format!("{demo}_is_replayed_where_there_is_no_ipv6");
         self.claim(&name, move |lesson| {
-            let (told, warned) = lesson.run_by(without_ipv6, &[demo]);
-            is_replay(&lesson.snapshot(demo), &told);
-            assert_eq!(warned.lines().count(), 1, "{warned}");
-            assert!(warned.contains("CONFIG_IPV6"), "{warned}");
+            lesson.is_replayed(demo, without_ipv6, &[demo], "CONFIG_IPV6");
         })
     }
 
     fn add(
         mut self,
         name: &str,
-        need: Need,
+        missing: fn() -> Option<String>,
         check: impl FnOnce(&Lesson) + Send + 'static,
     ) -> Self {
-        let check = Box::new(check);
-        self.claims.push(Claim { name: name.into(), need, check });
+        self.trials = self.trials.claim(name, missing, check);
         self
     }
 
@@ -220,26 +202,7 @@ impl Wire {
             Some(FORBID) => return run_forbidden(arguments.collect()),
             _ => {}
         }
-        let (lab, tshark) = (lab_missing(), tshark_missing());
-        let in_ci = env::var_os("CI").is_some();
-        let trial = |claim: Claim| {
-            let missing = match claim.need {
-                Need::Lab => lab.clone(),
-                Need::LabAndTshark => lab.clone().or(tshark.clone()),
-            };
-            let Some(missing) = missing else {
-                let lesson = self.lesson.clone();
-                let check = claim.check;
-                return Trial::test(claim.name, move || {
-                    check(&lesson);
-                    Ok(())
-                });
-            };
-            Trial::test(claim.name, move || Err(missing.into()))
-                .with_ignored_flag(!in_ci)
-        };
-        let trials = self.claims.into_iter().map(trial).collect();
-        libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+        self.trials.run()
     }
 }
 
@@ -256,20 +219,21 @@ impl Wire {
 /// Why there is no lab here, if so. Found out by a child, which ends then: a
 /// process can't leave its user namespace again.
 fn lab_missing() -> Option<String> {
-    let child = this_program().arg(MAY_I).output();
-    let child = child.expect("a test can start itself again");
-    let why = String::from_utf8_lossy(&child.stderr).into_owned();
-    (!child.status.success()).then_some(why)
+    static MISSING: LazyLock<Option<String>> = LazyLock::new(|| {
+        let child = this_program().arg(MAY_I).output();
+        let child = child.expect("a test can start itself again");
+        let why = String::from_utf8_lossy(&child.stderr).into_owned();
+        (!child.status.success()).then_some(why)
+    });
+    MISSING.clone()
 }
 
-fn tshark_missing() -> Option<String> {
-    let found = Command::new("tshark").arg("--version").output();
+fn lab_or_tshark_missing() -> Option<String> {
+    static FOUND: LazyLock<bool> = LazyLock::new(|| {
+        Command::new("tshark").arg("--version").output().is_ok()
+    });
     let missing = "tshark is missing: run scripts/test-tools";
-    found.is_err().then(|| missing.into())
-}
-
-fn this_program() -> Command {
-    Command::new(env::current_exe().expect("a test has a file"))
+    lab_missing().or((!*FOUND).then(|| missing.into()))
 }
 
 fn try_to_enter() -> ExitCode {
@@ -288,14 +252,6 @@ pub fn forbid(binary: &str) -> Command {
     let mut command = this_program();
     command.args([FORBID, binary]);
     command
-}
-
-/// What a demo told is the recorded run.
-#[track_caller]
-fn is_replay(snapshot: &str, told: &str) {
-    let body = snapshot.split_once('\n');
-    let (_, recorded) = body.expect("a command line first");
-    assert_eq!(told.trim_end(), recorded.trim_end());
 }
 
 /// The command that runs `binary` where `/proc/sys/net` has nothing of IPv6,
