@@ -12,13 +12,18 @@
 //!
 //! - [`Poller`]: the interface; [`Mechanism`] makes one by name.
 //! - [`Select`], [`Poll`], [`Epoll`]: three small files to lay side by side.
+//! - [`Server`]: an echo server on one thread, and its [`Connection`]s.
 
+mod connection;
 mod epoll;
 mod poll;
 mod poller;
 mod select;
+mod serve;
 
+pub use connection::{Connection, HIGH, LOW, TURN, unless_it_waits};
 pub use epoll::Epoll;
 pub use poll::Poll;
 pub use poller::{Event, Interest, Mechanism, Poller, Readiness};
 pub use select::Select;
+pub use serve::{Server, listener};

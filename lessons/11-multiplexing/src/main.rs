@@ -1,22 +1,40 @@
 //! Multiplexing: one thread, many sockets.
+//!
+//! A program that waits in `recv` waits for one peer. select(2), poll(2) and
+//! epoll(7) wait for many at once, and tell which of them have something.
+//!
+//! ```text
+//! cargo run -p lesson-multiplexing               three clients, one thread
+//! cargo run -p lesson-multiplexing -- echo --with select
+//! cargo run -p lesson-multiplexing -- server     an echo server for nc
+//! cargo run -p lesson-multiplexing -- --help     all demos and tools
+//! ```
+//!
+//! Start reading at [`echo::run`].
 
 mod busy_writer;
 mod by_number;
 mod duplicated;
+mod echo;
 mod events;
 mod fd_setsize;
 mod herd;
 mod herd_worker;
 mod level_edge;
 mod limit;
+mod server;
+mod stage;
 mod stale;
 mod starvation;
 mod timers;
+mod write_queue;
 mod zero_bytes;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use lesson_multiplexing::Mechanism;
 use narrator::{During, Trouble, finish};
 
 /// Multiplexing: one thread, many sockets
@@ -24,11 +42,13 @@ use narrator::{During, Trouble, finish};
 #[command(name = "lesson-multiplexing", disable_version_flag = true)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Three clients and one thread, which waits for all of them at once
+    Echo(With),
     /// What can happen to a descriptor, and what each mechanism says of it
     Events,
     /// Interest in writing, all the time and only when needed
@@ -55,15 +75,36 @@ enum Command {
     FdSetsize,
     /// The same program in both modes of epoll
     LevelEdge(level_edge::Record),
+    /// A client that reads late, and what becomes of its answers
+    WriteQueue(With),
+    /// Tool: an echo server for nc and friends
+    Server {
+        /// Where to listen
+        #[arg(default_value = "127.0.0.1:8888")]
+        address: SocketAddr,
+        #[command(flatten)]
+        with: With,
+    },
+}
+
+/// Which of the three waits.
+#[derive(Args)]
+struct With {
+    /// The system call that waits
+    #[arg(long, value_enum, default_value_t = Mechanism::Epoll)]
+    with: Mechanism,
 }
 
 fn main() -> ExitCode {
-    finish("lesson-multiplexing", run(Arguments::parse().command))
+    let first = Command::Echo(With { with: Mechanism::Epoll });
+    let command = Arguments::parse().command.unwrap_or(first);
+    finish("lesson-multiplexing", run(command))
 }
 
 fn run(command: Command) -> Result<(), Trouble> {
     use Command::*;
     let (name, result) = match command {
+        Echo(With { with }) => ("echo", echo::run(with)),
         Timers => ("timers", timers::run()),
         Herd => ("herd", herd::run()),
         HerdWorker { exclusive } => return herd_worker::run(exclusive),
@@ -75,6 +116,8 @@ fn run(command: Command) -> Result<(), Trouble> {
         FdSetsize => ("fd-setsize", fd_setsize::run()),
         Events => ("events", events::run()),
         LevelEdge(record) => ("level-edge", level_edge::run(record)),
+        WriteQueue(With { with }) => ("write-queue", write_queue::run(with)),
+        Server { address, with } => return server::run(address, with.with),
     };
     result.during(name)
 }

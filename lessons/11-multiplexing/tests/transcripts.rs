@@ -1,5 +1,17 @@
 //! Every demo's output is what the book shows.
 
+use support::transcript::{PART_OF, PORT};
+
+#[test]
+fn echo() {
+    support::lesson!().shows_first("echo", &[PORT]);
+}
+
+#[test]
+fn write_queue() {
+    support::lesson!().shows("write-queue", &[PART_OF]);
+}
+
 #[test]
 fn level_edge() {
     support::lesson!().shows("level-edge", &[]);

@@ -65,6 +65,13 @@ pub const SOME_OF: Filter = Filter {
     replacement: "<some> of ",
 };
 
+/// The same for less than a million of some millions: all of them stay.
+pub const PART_OF: Filter = Filter {
+    name: "part of",
+    pattern: r"\b\d{5,6} of (\d{7}) ",
+    replacement: "<some> of $1 ",
+};
+
 /// How many of a thousand datagrams a small buffer dropped: what one takes
 /// up differs between kernels.
 pub const MOST: Filter = Filter {

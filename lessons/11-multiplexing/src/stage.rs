@@ -1,0 +1,29 @@
+//! What the demos share that isn't their subject.
+
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use lesson_multiplexing::{Interest, Poll, Poller};
+
+/// Loopback, and a port that the kernel chooses.
+pub const LOOPBACK: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
+
+/// How long something may take that comes at once on an idle machine.
+pub const LIMIT: Duration = Duration::from_secs(30);
+
+/// Waits until a socket can be read: what was sent to it has arrived.
+///
+/// A send over loopback returns when the bytes are on their way. On a busy
+/// machine the kernel may deliver them a moment later.
+pub fn settled(socket: impl AsFd) -> io::Result<()> {
+    let mut poll = Poll::new();
+    poll.register(socket.as_fd(), Interest::READ)?;
+    let mut events = Vec::new();
+    poll.wait(Some(LIMIT), &mut events)?;
+    match events.len() {
+        0 => Err(ErrorKind::TimedOut.into()),
+        _ => Ok(()),
+    }
+}
