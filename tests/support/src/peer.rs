@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use socket2::SockRef;
+use socket2::{Domain, SockRef, Socket, Type};
 
 use crate::check::{Broken, Log, Show, give_up};
 
@@ -290,15 +290,96 @@ pub fn in_time_wait(address: SocketAddr) -> io::Result<bool> {
     has_a_socket(address, TIME_WAIT)
 }
 
+/// Waits until so many connections are in the queue of the listener at
+/// `address`: a client may know that it is connected before the listener
+/// does. Fails with `TimedOut` after [`PATIENCE`].
+pub fn in_queue(address: SocketAddr, count: u64) -> io::Result<()> {
+    let nobody = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+    patiently("the connections are not in the queue", || {
+        let table = fs::read_to_string("/proc/net/tcp")?;
+        // proc_net_tcp(5): a listener has its queue in the place of bytes.
+        let queue = queues(&table, address, nobody);
+        Ok(queue.is_some_and(|(_, waiting)| waiting == count))
+    })
+}
+
+/// Waits until the end whose peer is at `address` knows that its connection
+/// was reset. Fails with `TimedOut` after [`PATIENCE`].
+pub fn reset_arrived(address: SocketAddr) -> io::Result<()> {
+    const ESTABLISHED: &str = "01";
+    patiently("the reset doesn't arrive", || {
+        Ok(!in_table(REMOTE, address, ESTABLISHED)?)
+    })
+}
+
+fn patiently(
+    what: &str,
+    come: impl Fn() -> io::Result<bool>,
+) -> io::Result<()> {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        if come()? {
+            return Ok(());
+        }
+        thread::yield_now();
+    }
+    Err(io::Error::new(ErrorKind::TimedOut, what))
+}
+
+/// The columns of /proc/net/tcp with the addresses of a connection.
+const LOCAL: usize = 1;
+const REMOTE: usize = 2;
+
+/// Whether somebody has sent a SYN to `address`, and waits for an answer:
+/// SYN-SENT, proc_net_tcp(5).
+pub fn is_called(address: SocketAddr) -> io::Result<bool> {
+    const SYN_SENT: &str = "02";
+    in_table(REMOTE, address, SYN_SENT)
+}
+
 fn has_a_socket(address: SocketAddr, state: &str) -> io::Result<bool> {
-    let local = proc_form(address);
+    in_table(LOCAL, address, state)
+}
+
+/// Whether a row has this address in this column, and this state.
+fn in_table(
+    column: usize,
+    address: SocketAddr,
+    state: &str,
+) -> io::Result<bool> {
+    const STATE: usize = 3;
+    let address = proc_form(address);
     let socket = look(|table| {
         table.lines().map(str::split_whitespace).find_map(|mut row| {
-            let ours = row.nth(1) == local.as_deref();
-            (ours && row.nth(1) == Some(state)).then_some(())
+            let ours = row.nth(column) == address.as_deref();
+            (ours && row.nth(STATE - column - 1) == Some(state)).then_some(())
         })
     })?;
     Ok(socket.is_some())
+}
+
+/// A listener of which the queue is full: it drops each SYN, and whoever
+/// connects gets no answer, neither yes nor no. Who is in the queue comes
+/// along.
+pub fn full_listener() -> io::Result<(Socket, SocketAddr, TcpStream)> {
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    // listen(2): the queue of 0 holds one.
+    listener.listen(0)?;
+    let address = listener.local_addr()?.as_socket();
+    let address = address.ok_or(ErrorKind::AddrNotAvailable)?;
+    let first = client(address)?;
+    in_queue(address, 1)?;
+    Ok((listener, address, first))
+}
+
+/// A port at which nobody listens, as long as the socket is kept: it is
+/// bound, so nobody else gets the port.
+pub fn closed_port() -> io::Result<(Socket, SocketAddr)> {
+    let closed = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    closed.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    let address = closed.local_addr()?.as_socket();
+    Ok((closed, address.ok_or(ErrorKind::AddrNotAvailable)?))
 }
 
 /// How often the kernel's table is read before a socket is called missing.
@@ -500,6 +581,53 @@ mod tests {
         }
         assert!(in_time_wait(there).unwrap());
         assert!(!in_time_wait(here).unwrap());
+    }
+
+    #[test]
+    fn a_full_listener_gives_no_answer() {
+        let (_listener, address, _first) = full_listener().unwrap();
+        assert!(!is_called(address).unwrap());
+
+        let second = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        second.set_nonblocking(true).unwrap();
+        assert!(second.connect(&address.into()).is_err());
+
+        assert!(is_called(address).unwrap());
+        drop(second);
+        assert!(!is_called(address).unwrap());
+    }
+
+    #[test]
+    fn who_is_in_a_queue_is_seen_without_accept() {
+        let open = listener().unwrap();
+        let address = open.local_addr().unwrap();
+        in_queue(address, 0).unwrap();
+
+        let clients = [(); 2].map(|()| client(address).unwrap());
+        in_queue(address, 2).unwrap();
+        drop(open.accept().unwrap());
+        in_queue(address, 1).unwrap();
+        drop(clients);
+    }
+
+    #[test]
+    fn a_reset_has_arrived_when_the_other_end_has_no_peer() {
+        let open = listener().unwrap();
+        let client = client(open.local_addr().unwrap()).unwrap();
+        let address = client.local_addr().unwrap();
+
+        reset(client).unwrap();
+        reset_arrived(address).unwrap();
+
+        assert!(open.accept().unwrap().0.peer_addr().is_err());
+    }
+
+    #[test]
+    fn a_closed_port_refuses() {
+        let (_closed, address) = closed_port().unwrap();
+
+        let refused = TcpStream::connect(address).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
     }
 
     #[test]
