@@ -1,0 +1,68 @@
+//! Rejected by: a_full_table_is_told, trouble_with_the_listener_is_told
+//!
+//! The streams are collected first, and an error throws them away.
+
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+
+use nix::errno::Errno;
+
+/// Listens at `address`; `accept` won't wait.
+///
+/// # Errors
+///
+/// What `bind(2)` and the like fail with.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Takes up to `most` connections that wait, and appends them to `taken`.
+///
+/// # Errors
+///
+/// What keeps the listener from giving any: EMFILE, for example.
+pub fn take_waiting(
+    accept: &mut dyn FnMut() -> io::Result<TcpStream>,
+    most: usize,
+    taken: &mut Vec<TcpStream>,
+) -> io::Result<()> {
+    let mut new = Vec::new();
+    while new.len() < most {
+        match accept() {
+            Ok(stream) => {
+                stream.set_nonblocking(true)?;
+                new.push(stream);
+            }
+            // accept(2): EAGAIN, no connections are present.
+            Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+            Err(e) if is_about_one_connection(&e) => {}
+            // EINTR: a signal arrived; signal(7) says try again.
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    taken.append(&mut new);
+    Ok(())
+}
+
+/// accept(2), "Error handling": "already-pending network errors on the new
+/// socket", for TCP, and ECONNABORTED.
+fn is_about_one_connection(error: &io::Error) -> bool {
+    let errno = error.raw_os_error().map(Errno::from_raw);
+    matches!(
+        errno,
+        Some(
+            Errno::ECONNABORTED
+                | Errno::ENETDOWN
+                | Errno::EPROTO
+                | Errno::ENOPROTOOPT
+                | Errno::EHOSTDOWN
+                | Errno::ENONET
+                | Errno::EHOSTUNREACH
+                | Errno::EOPNOTSUPP
+                | Errno::ENETUNREACH
+        )
+    )
+}
