@@ -50,10 +50,10 @@
     const fresh = before.lastIndexOf(PEER) > before.lastIndexOf(WAIT);
     switch (did?.kind) {
       case 'wake': return mode === 'edge' ? 'something came since its last look: one event' : fresh ? `${waits}: an event` : `${waits} still, so it is told again`;
-      case 'silent': return left ? `${waits}, but nothing came since its last event: it sleeps on` : 'nothing waits: it sleeps, and misses nothing';
+      case 'silent': return left ? `${waits}, but nothing came since its last event, so it sleeps` : 'nothing waits: it sleeps, and misses nothing';
       case 'read': return `it reads "${quoted(did.ret)}", ${buf ? `and ${bytes(buf.length)} stay${buf.length > 1 ? '' : 's'}` : 'the last that was there'}`;
       case 'eagain': return 'EAGAIN says that the buffer is empty: now it may wait';
-      case 'end': return '0 bytes: it has seen the end';
+      case 'end': return 'read returns 0: it has seen the end';
       case 'close': return 'it closes its socket';
     }
     return look === 'stalled' ? `still asleep, and ${waits}` : '';
@@ -64,7 +64,7 @@
     const did = past.map(of => of[of.length - 1].did), one = did[0] || did[1], news = quoted(one?.call || '');
     if (one?.kind === 'ctl') return 'Both watch their socket for EPOLLIN; one sets EPOLLET as well. All else is the same.';
     if (one?.kind === 'arrive') return `${bytes(news.length)} arrive${news.length > 1 ? '' : 's'} in the receive buffer: an edge.`;
-    if (one?.kind === 'fin') return 'The end of the stream comes behind the bytes, before anybody has called epoll_wait: they share one edge.';
+    if (one?.kind === 'fin') return 'The end of the stream comes behind the bytes, before anybody has called epoll_wait: one event will tell of both.';
     const [level, edge] = past.map((of, i) => told(MODES[i], of));
     return level === edge ? `Both: ${level}.` : [level && `Level: ${level}.`, edge && `Edge: ${edge}.`].filter(Boolean).join(' ');
   };
