@@ -57,6 +57,7 @@ impl Epoll {
         Ok(Epoll { mode: libc::EPOLLET as u32, ..Epoll::new()? })
     }
 
+    // ANCHOR: control
     /// The call behind register, modify and unregister: `epoll_ctl(2)`.
     fn control(
         &self,
@@ -73,6 +74,7 @@ impl Epoll {
         Errno::result(done)?;
         Ok(())
     }
+    // ANCHOR_END: control
 }
 
 impl AsFd for Epoll {
@@ -102,6 +104,7 @@ impl Poller for Epoll {
         self.control(libc::EPOLL_CTL_DEL, fd.as_raw_fd(), Interest::NONE)
     }
 
+    // ANCHOR: wait
     fn wait(
         &mut self,
         timeout: Option<Duration>,
@@ -117,6 +120,7 @@ impl Poller for Epoll {
         }));
         Ok(())
     }
+    // ANCHOR_END: wait
 }
 
 /// The call itself. How many events the kernel has written down.

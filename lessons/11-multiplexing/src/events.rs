@@ -74,7 +74,7 @@ pub fn run() -> io::Result<()> {
             told(by_number::poll(scene.fd, asked, 0).map(names)),
             told(ask_epoll(scene.fd, asked)),
         ];
-        row(what, names(asked), answers);
+        row(what, told(Ok(names(asked))), answers);
     }
     Ok(())
 }

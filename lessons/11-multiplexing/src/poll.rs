@@ -86,6 +86,7 @@ impl Poller for Poll {
         Ok(())
     }
 
+    // ANCHOR: wait
     fn wait(
         &mut self,
         timeout: Option<Duration>,
@@ -107,6 +108,7 @@ impl Poller for Poll {
         }
         Ok(())
     }
+    // ANCHOR_END: wait
 }
 
 /// The call itself. How many entries tell something.

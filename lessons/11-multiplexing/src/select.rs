@@ -99,6 +99,7 @@ impl Poller for Select {
         Ok(())
     }
 
+    // ANCHOR: wait
     fn wait(
         &mut self,
         timeout: Option<Duration>,
@@ -133,6 +134,7 @@ impl Poller for Select {
         }
         Ok(())
     }
+    // ANCHOR_END: wait
 }
 
 /// The call itself. How many bits are set, in all three sets together.

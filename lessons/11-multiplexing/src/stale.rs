@@ -3,8 +3,8 @@
 //!
 //! `epoll_wait` brings a batch of events. While the program serves the first
 //! of them, it may close a descriptor that a later one is about, and accept a
-//! client that gets the same number. epoll(7) warns of it, in "Questions and
-//! answers".
+//! client that gets the same number. epoll(7) warns of it, under "If using an
+//! event cache".
 //!
 //! ```text
 //! batch     anna: "kick ben"   listener: a client   ben: hung up

@@ -1,9 +1,10 @@
 //! Who drains a descriptor until EAGAIN serves it for as long as its peer
 //! goes on sending. All others wait.
 //!
-//! "One possible approach to prevent starvation is to maintain a ready list"
-//! (epoll(7), "Starvation"): each turn, every descriptor that has something
-//! is read a bounded number of times.
+//! "The solution is to maintain a ready list […], thereby allowing the
+//! application to remember which files need to be processed but still round
+//! robin amongst all the ready files" (epoll(7), "Possible pitfalls"). Each
+//! turn, everybody on that list is read a bounded number of times.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
