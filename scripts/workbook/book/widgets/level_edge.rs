@@ -68,8 +68,10 @@ fn cell(run: &Run) -> Result<String> {
     let mut lines: Vec<_> = run
         .steps
         .iter()
-        .map(|s| {
-            format!("{} → {}", html::escape(&s.call), html::escape(&s.ret))
+        .map(|step| match step.kind.as_str() {
+            // What the peer did says all by itself.
+            "arrive" | "fin" => html::escape(&step.call),
+            _ => html::escape(&format!("{} → {}", step.call, step.ret)),
         })
         .collect();
     let had = |kind: &str| run.steps.iter().any(|step| step.kind == kind);
