@@ -1,0 +1,52 @@
+//! Rejected by: a_success_after_giving_up_begins_anew
+//!
+//! Who has given up stays so, whatever comes.
+
+use std::time::{Duration, Instant};
+
+/// How long to wait, and how long in all.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// The ceiling of the first wait.
+    pub first: Duration,
+    /// The highest ceiling of all.
+    pub most: Duration,
+    /// From the beginning to the last attempt.
+    pub total: Duration,
+}
+
+/// When to try again.
+pub struct Backoff<R> {
+    plan: Plan,
+    random: R,
+    ceiling: Duration,
+    begun: Instant,
+    over: bool,
+}
+
+impl<R: FnMut() -> f64> Backoff<R> {
+    /// The first attempt is made at the moment `now`.
+    pub fn new(plan: Plan, now: Instant, random: R) -> Self {
+        Backoff { plan, random, ceiling: plan.first, begun: now, over: false }
+    }
+
+    /// An attempt has failed, at the moment `now`: how long to wait before
+    /// the next one. `None`: give up.
+    pub fn failed(&mut self, now: Instant) -> Option<Duration> {
+        let passed = now.saturating_duration_since(self.begun);
+        let left = self.plan.total.saturating_sub(passed);
+        self.over |= left.is_zero();
+        if self.over {
+            return None;
+        }
+        let ceiling = self.ceiling.min(self.plan.most);
+        self.ceiling = ceiling.saturating_mul(2);
+        Some(ceiling.mul_f64((self.random)()).min(left))
+    }
+
+    /// An attempt has succeeded, at the moment `now`.
+    pub fn succeeded(&mut self, now: Instant) {
+        self.ceiling = self.plan.first;
+        self.begun = now;
+    }
+}

@@ -1,0 +1,79 @@
+//! Rejected by: an_interrupted_write_neither_loses_nor_repeats
+//!
+//! Reading and writing are retried together. After a signal in the write it
+//! reads again, over what isn't written.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+/// Makes a call until no signal interrupts it.
+///
+/// # Errors
+///
+/// Each error but EINTR, at once.
+pub fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            // EINTR: a signal arrived; signal(7) says try again.
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// Waits until `stream` has something to read, or for `wait`.
+///
+/// # Errors
+///
+/// Those of `poll(2)`, but EINTR.
+pub fn readable(stream: &TcpStream, wait: Duration) -> io::Result<bool> {
+    let deadline = Instant::now().checked_add(wait);
+    loop {
+        let left = deadline.map_or(Duration::MAX, |end| {
+            end.saturating_duration_since(Instant::now())
+        });
+        // In milliseconds, rounded up.
+        let timeout = left.saturating_add(Duration::from_micros(999));
+        let timeout = PollTimeout::try_from(timeout);
+        let mut fds = [PollFd::new(stream.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut fds, timeout.unwrap_or(PollTimeout::MAX)) {
+            Ok(0) | Err(Errno::EINTR) if left.is_zero() => return Ok(false),
+            Ok(0) | Err(Errno::EINTR) => {}
+            Ok(_) => return Ok(true),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Passes on all bytes until the end, and says how many.
+///
+/// # Errors
+///
+/// Those of a read or a write, but EINTR; `WriteZero`.
+pub fn relay(from: &mut impl Read, to: &mut impl Write) -> io::Result<u64> {
+    let mut buffer = [0; 4096];
+    let mut total = 0;
+    loop {
+        let count = retry(|| {
+            let count = from.read(&mut buffer)?;
+            let mut rest = &buffer[..count];
+            while !rest.is_empty() {
+                let taken = to.write(rest)?;
+                if taken == 0 {
+                    return Err(ErrorKind::WriteZero.into());
+                }
+                rest = &rest[taken..];
+            }
+            Ok(count)
+        })?;
+        if count == 0 {
+            return Ok(total);
+        }
+        total += count as u64;
+    }
+}
