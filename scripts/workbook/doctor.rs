@@ -6,13 +6,12 @@
 //!
 //! Start reading at [`run`].
 
-use std::fs;
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anstream::println;
 use lab::{Lab, Plan};
+use lesson_completion::Ring;
 use nix::sys::resource::{Resource, getrlimit};
 
 use crate::report::{BAD, GOOD};
@@ -79,12 +78,6 @@ fn loopback() -> Finding {
     }
 }
 
-/// The number in a file below /proc/sys.
-fn sysctl(name: &str) -> Option<u64> {
-    let path = PathBuf::from("/proc/sys").join(name.replace('.', "/"));
-    fs::read_to_string(path).ok()?.trim().parse().ok()
-}
-
 /// Does what a demo on the wire does: enters the lab and joins two hosts.
 fn namespaces() -> Finding {
     let mut lab = Lab::enter().map_err(|forbidden| {
@@ -105,32 +98,15 @@ fn lab_of_two(lab: &mut Lab) -> Result<(), narrator::Trouble> {
     lab.join(Plan::new())?.stop().map(drop)
 }
 
+/// Does what a demo of chapter 12 does: asks the kernel for a ring.
 fn io_uring() -> Finding {
-    let release = fs::read_to_string("/proc/sys/kernel/osrelease");
-    let release = release.unwrap_or_default().trim().to_string();
-    let mut numbers = release.split(['.', '-']).map(str::parse::<u32>);
-    let mut number = || numbers.next().and_then(Result::ok).unwrap_or(0);
-    let version = (number(), number());
-    if version < (5, 6) {
-        return Err(format!("kernel {release}; it needs Linux 5.6"));
-    }
-    match sysctl("kernel.io_uring_disabled") {
-        None | Some(0) => {
-            Ok(format!("kernel {release}, not disabled{}", behind_a_filter()))
-        }
-        Some(level) => Err(format!(
-            "kernel.io_uring_disabled is {level}\n\
-             allow it: sysctl kernel.io_uring_disabled=0"
+    match Ring::new(1) {
+        Ok(_) => Ok("a submission queue and a completion queue".into()),
+        Err(forbidden) => Err(format!(
+            "{forbidden}\ndemos of chapter 12 show a recorded run\n\
+             to allow it: {}",
+            forbidden.remedy()
         )),
-    }
-}
-
-/// Containers forbid io_uring by a seccomp filter, proc_pid_status(5).
-fn behind_a_filter() -> &'static str {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    match status.lines().any(|line| line == "Seccomp:\t2") {
-        true => "; this container's seccomp filter may still forbid it",
-        false => "",
     }
 }
 

@@ -19,9 +19,11 @@ mod echo;
 mod linked;
 mod reused;
 mod scene;
+mod server;
 mod timeline;
 
 use std::io;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -54,6 +56,12 @@ enum Command {
     Batch,
     /// A recv and its time limit, in one submission
     Linked,
+    /// Tool: an echo server for nc and friends
+    Server {
+        /// Where it listens
+        #[arg(default_value = "127.0.0.1:8888")]
+        address: SocketAddr,
+    },
 }
 
 fn main() -> ExitCode {
@@ -77,6 +85,7 @@ fn run(command: Command) -> Result<(), Trouble> {
         Reused => demo("reused", snapshot!("reused"), reused::run),
         Batch => demo("batch", snapshot!("batch"), batch::run),
         Linked => demo("linked", snapshot!("linked"), linked::run),
+        Server { address } => server::run(address),
     }
 }
 

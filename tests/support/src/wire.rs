@@ -109,7 +109,7 @@ impl Wire {
         name: &str,
         check: impl FnOnce(&Lesson) + Send + 'static,
     ) -> Self {
-        self.add(name, LAB.missing, check)
+        self.claim_if(LAB.missing, name, check)
     }
 
     /// Any other claim that needs the lab and tshark.
@@ -118,7 +118,7 @@ impl Wire {
         name: &str,
         check: impl FnOnce(&Lesson) + Send + 'static,
     ) -> Self {
-        self.add(name, lab_or_tshark_missing, check)
+        self.claim_if(lab_or_tshark_missing, name, check)
     }
 
     /// Claims that are tried inside the lab, each in a process of its own:
@@ -143,7 +143,7 @@ impl Wire {
     pub fn opens_in_tshark(self, demo: &'static str) -> Self {
         let file = self.capture_of(demo);
         let name = format!("{demo}_opens_in_tshark");
-        self.add(&name, lab_or_tshark_missing, move |lesson| {
+        self.claim_if(lab_or_tshark_missing, &name, move |lesson| {
             let path = file.to_str().expect("a path in UTF-8");
             lesson.run(&[demo, "--pcap", path]);
             let (frames, bad) = (tshark(&file, ""), bad_frames(&file));
@@ -182,10 +182,11 @@ impl Wire {
         })
     }
 
-    fn add(
+    /// Any other claim that needs something else: what is missing here?
+    pub fn claim_if(
         mut self,
-        name: &str,
         missing: fn() -> Option<String>,
+        name: &str,
         check: impl FnOnce(&Lesson) + Send + 'static,
     ) -> Self {
         self.trials = self.trials.claim(name, missing, check);
