@@ -18,8 +18,8 @@ const ENOUGH: usize = 100_000;
 
 /// A peer that is silent for long, and one that reads late.
 pub fn run() -> io::Result<()> {
-    line("wake-ups for nothing, until a message comes");
-    line("with    read and write   read");
+    line("watched for, and wake-ups for nothing until a message comes");
+    line("        read and write   read");
     for with in Mechanism::ALL {
         let both = until_a_message(with, Interest::READ | Interest::WRITE)?;
         let read = until_a_message(with, Interest::READ)?;

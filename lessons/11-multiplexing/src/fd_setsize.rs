@@ -66,9 +66,9 @@ fn behind(socket: BorrowedFd<'_>) -> io::Result<()> {
     let mut sets = [Set::default(); 3];
     let end = FD_SETSIZE / 64;
     let (word, bit) = by_number::place(socket.as_raw_fd());
-    say("fd_set", "has", format_args!("words 0 to {}", end - 1));
+    say("program", "fd_set", format_args!("words 0 to {}", end - 1));
     sets[0][word] |= bit;
-    say("FD_SET", "1024", format_args!("sets a bit in word {word}"));
+    say("program", "FD_SET", format_args!("1024: a bit in word {word}"));
 
     by_number::select(socket.as_raw_fd(), &mut sets)?;
     let answer = if sets[0][word] & bit != 0 { "readable" } else { "nothing" };
