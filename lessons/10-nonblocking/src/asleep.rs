@@ -19,6 +19,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::libc;
 use nix::unistd::{Pid, gettid};
 
@@ -70,12 +71,21 @@ impl Thread {
         Thread(gettid())
     }
 
+    /// Its number.
+    pub fn id(self) -> Pid {
+        self.0
+    }
+
     // ANCHOR: asleep
     /// The call in which it sleeps: its number, and its first argument.
     /// `None` while it runs.
     fn sleeps(self) -> io::Result<Option<(i64, u64)>> {
         let path = format!("/proc/self/task/{}/syscall", self.0);
-        let told = fs::read_to_string(&path).map_err(|e| named(&path, e))?;
+        let told = match fs::read_to_string(&path) {
+            // A thread that has ended sleeps nowhere.
+            Err(e) if has_ended(&e) => return Ok(None),
+            told => told.map_err(|e| named(&path, e))?,
+        };
         let mut words = told.split_whitespace();
         let number = words.next().and_then(|word| word.parse().ok());
         let first = words.next().and_then(|word| word.strip_prefix("0x"));
@@ -87,7 +97,7 @@ impl Thread {
     /// Whether it sleeps in this call now.
     ///
     /// # Errors
-    /// No /proc here, or the thread has ended.
+    /// No /proc here.
     pub fn is_asleep_in(self, call: Call) -> io::Result<bool> {
         Ok(self.sleeps()?.is_some_and(|(number, _)| call.is(number)))
     }
@@ -114,8 +124,7 @@ pub fn sleeps_some_thread(call: Call, on: BorrowedFd<'_>) -> io::Result<bool> {
         let name = entry?.file_name();
         let number = name.to_str().and_then(|name| name.parse().ok());
         let Some(number) = number else { continue };
-        // A thread that has ended since sleeps nowhere.
-        let sleeps = Thread(Pid::from_raw(number)).sleeps().ok().flatten();
+        let sleeps = Thread(Pid::from_raw(number)).sleeps()?;
         if sleeps.is_some_and(|(n, first)| call.is(n) && first == fd) {
             return Ok(true);
         }
@@ -142,8 +151,54 @@ pub fn until(
     Ok(())
 }
 
+/// A thread that has gone has no file, or none that can be read any more.
+/// Where no thread has one, there is no /proc.
+fn has_ended(error: &io::Error) -> bool {
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::ESRCH) => true,
+        Some(Errno::ENOENT) => Path::new("/proc/thread-self/syscall").exists(),
+        _ => false,
+    }
+}
+
 /// The error, and the file that the demos can't do without.
 fn named(path: impl AsRef<Path>, error: io::Error) -> io::Error {
     let path = path.as_ref().display();
     io::Error::new(error.kind(), format!("read {path}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::net::TcpStream;
+    use std::os::fd::AsFd;
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn a_thread_is_seen_to_sleep_to_run_and_to_have_ended() {
+        let (client, server) = lesson_tcp::pair().unwrap();
+        let server = TcpStream::from(server);
+        let (tell, told) = mpsc::channel();
+
+        let thread = thread::scope(|scope| {
+            let sleeper = scope.spawn(|| {
+                tell.send(Thread::this()).unwrap();
+                (&server).read(&mut [0; 8]).unwrap()
+            });
+            let thread: Thread = told.recv().unwrap();
+            thread.until_asleep_in(Call::Recv).unwrap();
+            assert!(!thread.is_asleep_in(Call::Poll).unwrap());
+            assert!(!Thread::this().is_asleep_in(Call::Recv).unwrap());
+            assert!(sleeps_some_thread(Call::Recv, server.as_fd()).unwrap());
+            let other = client.as_fd();
+            assert!(!sleeps_some_thread(Call::Recv, other).unwrap());
+            client.send(b"x").unwrap();
+            assert_eq!(sleeper.join().unwrap(), 1);
+            thread
+        });
+
+        assert!(!thread.is_asleep_in(Call::Recv).unwrap());
+    }
 }

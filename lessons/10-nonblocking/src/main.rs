@@ -13,8 +13,16 @@
 //!
 //! Start reading at [`four_models::run`].
 
+mod backoff;
+mod connect;
+mod drip;
 mod four_models;
+mod inherited;
+mod interrupted;
+mod stage;
 mod timeline;
+mod timeouts;
+mod would_block;
 
 use std::process::ExitCode;
 
@@ -33,6 +41,20 @@ struct Arguments {
 enum Command {
     /// Three slow peers, served in four ways
     FourModels(four_models::Record),
+    /// Calls that don't wait, and say so
+    WouldBlock,
+    /// What a connection has from its listener, and what it hasn't
+    Inherited,
+    /// A connect that is in progress, and what came of it
+    Connect,
+    /// How long a call waits, and how it says that it has
+    Timeouts,
+    /// A peer that drips: a time-out of each call, and a deadline for all
+    Deadline,
+    /// Signals for a thread that waits
+    Interrupted,
+    /// Trying again: longer each time, and not with all the others
+    Backoff,
 }
 
 fn main() -> ExitCode {
@@ -45,6 +67,13 @@ fn run(command: Command) -> Result<(), Trouble> {
     use Command::*;
     let (name, result) = match command {
         FourModels(record) => ("four-models", four_models::run(record)),
+        WouldBlock => ("would-block", would_block::run()),
+        Inherited => ("inherited", inherited::run()),
+        Connect => ("connect", connect::run()),
+        Timeouts => ("timeouts", timeouts::run()),
+        Deadline => ("deadline", drip::run()),
+        Interrupted => ("interrupted", interrupted::run()),
+        Backoff => ("backoff", backoff::run()),
     };
     result.during(name)
 }

@@ -1,7 +1,7 @@
 //! Three connections, a log, and what the director asks the kernel.
 
 use std::io::{self, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::fd::AsFd;
 use std::sync::OnceLock;
 
@@ -72,13 +72,14 @@ pub struct Scene {
 impl Scene {
     /// Three connections over loopback.
     pub fn new() -> io::Result<(Self, Peers)> {
-        let (mut sockets, mut peers) = (Vec::new(), Vec::new());
-        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let mut sockets: Vec<TcpStream> = Vec::new();
+        let mut peers: Vec<TcpStream> = Vec::new();
         for _ in NAMES {
-            peers.push(TcpStream::connect(listener.local_addr()?)?);
-            sockets.push(listener.accept()?.0);
+            let (peer, socket) = lesson_tcp::pair()?;
+            peers.push(peer.into());
+            sockets.push(socket.into());
         }
-        let three = |_| io::Error::other("three connections");
+        let three = |_| io::Error::other("not three connections");
         let peers = Peers(peers.try_into().map_err(three)?);
         let sockets = sockets.try_into().map_err(three)?;
         let (log, program) = (Timeline::default(), OnceLock::new());
