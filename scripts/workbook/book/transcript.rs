@@ -96,10 +96,14 @@ fn role<'a>(speaker: &'a str, others: &mut Vec<&'a str>) -> &'static str {
 /// words of a table or a sentence may stand like a speaker and a call.
 const ENOUGH: usize = 2;
 
+/// The narrator puts no call further to the left: it has seven characters
+/// for who speaks.
+const LEFTMOST: usize = 8;
+
 /// The column in which the calls begin: the one that most lines share.
 fn call_column(output: &str) -> Option<usize> {
-    let mut columns: Vec<_> =
-        output.lines().filter_map(parts).map(|p| p.column).collect();
+    let columns = output.lines().filter_map(parts).map(|p| p.column);
+    let mut columns: Vec<_> = columns.filter(|&c| c >= LEFTMOST).collect();
     columns.sort();
     columns
         .chunk_by(|a, b| a == b)
@@ -182,6 +186,14 @@ mod tests {
     fn a_table_of_words_has_no_speakers() {
         let output = "the call      asked and answered\nmysql     3306\n\
                       HTTPS         no line has it";
+
+        assert_eq!(marked(output), output.replace('\n', "&#10;"));
+    }
+
+    #[test]
+    fn sentences_that_begin_alike_have_no_speakers() {
+        let output = "the peer has closed      IN HUP\n\
+                      the same                 HUP";
 
         assert_eq!(marked(output), output.replace('\n', "&#10;"));
     }
