@@ -129,11 +129,17 @@ fn parts(line: &str) -> Option<Parts<'_>> {
         let of = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         first && text.chars().all(of)
     };
-    let (speaker, rest) = line.split_at(line.find(' ')?);
+    let name = line.find(' ')?;
+    // Of several of one kind each may have a letter: "peer a".
+    let letter = matches!(
+        line.as_bytes().get(name + 1..name + 3),
+        Some([letter, b' ']) if letter.is_ascii_lowercase()
+    );
+    let (speaker, rest) = line.split_at(name + 2 * usize::from(letter));
     let column = line.len() - rest.trim_start().len();
     let (gap, rest) = rest.split_at(column - speaker.len());
     let (call, what) = rest.split_at(rest.find(' ')?);
-    (word(speaker) && word(call)).then_some(Parts {
+    (word(&line[..name]) && word(call)).then_some(Parts {
         speaker,
         gap,
         call,
@@ -164,6 +170,14 @@ mod tests {
         let parts = parts("client  send       \"to be\"").unwrap();
 
         assert_eq!((parts.speaker, parts.call), ("client", "send"));
+        assert_eq!(parts.column, 8);
+    }
+
+    #[test]
+    fn a_speaker_may_have_a_letter() {
+        let parts = parts("peer b  send       \"to be\"").unwrap();
+
+        assert_eq!((parts.speaker, parts.call), ("peer b", "send"));
         assert_eq!(parts.column, 8);
     }
 
