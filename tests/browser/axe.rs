@@ -98,7 +98,7 @@ pub fn finds_nothing_in_the_others(reader: &Reader) -> Result {
     Ok(())
 }
 
-/// The widgets of chapters 07, 08 and 09 in use. The rest of these pages has
+/// The widgets of chapters 07 to 10 in use. The rest of these pages has
 /// trials of its own.
 pub fn finds_nothing_in_options(reader: &Reader) -> Result {
     let end = &format!(
@@ -113,7 +113,7 @@ pub fn finds_nothing_in_options(reader: &Reader) -> Result {
         do document.querySelector('.sp-on').click();
         while (!quiz.firstChild);
         quiz.querySelector('button:last-child').click(); }";
-    for page in ["07-broadcast", "09-unix-sockets"] {
+    for page in ["07-broadcast", "09-unix-sockets", "10-nonblocking"] {
         let states = [end, asks, missed, missed];
         look(reader, &reader.page_about(page)?, &states)?;
     }

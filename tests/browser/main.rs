@@ -123,6 +123,7 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         elements::TRIALS,
         widgets::descriptor_tables::TRIALS,
         widgets::frame_explorer::TRIALS,
+        widgets::io_timelines::TRIALS,
         widgets::level_edge::TRIALS,
         widgets::lossy_wire::TRIALS,
         widgets::memory_grid::TRIALS,

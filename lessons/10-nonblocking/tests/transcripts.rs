@@ -8,6 +8,11 @@ fn four_models() {
 }
 
 #[test]
+fn four_models_as_data() {
+    support::lesson!().records("four-models");
+}
+
+#[test]
 fn would_block() {
     support::lesson!().shows("would-block", &[SOME_OF]);
 }

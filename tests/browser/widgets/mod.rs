@@ -3,6 +3,7 @@
 
 pub mod descriptor_tables;
 pub mod frame_explorer;
+pub mod io_timelines;
 pub mod level_edge;
 pub mod lossy_wire;
 pub mod memory_grid;

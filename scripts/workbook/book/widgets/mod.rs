@@ -9,6 +9,7 @@
 mod conversation;
 mod descriptor_tables;
 mod frame_explorer;
+mod io_timelines;
 mod level_edge;
 mod lossy_wire;
 mod memory_grid;
@@ -32,6 +33,7 @@ type Fallback = fn(&[Value]) -> Result<String>;
 const WIDGETS: &[(&str, Fallback)] = &[
     ("descriptor-tables", descriptor_tables::stand_in),
     ("frame-explorer", frame_explorer::stand_in),
+    ("io-timelines", io_timelines::stand_in),
     ("level-edge", level_edge::stand_in),
     ("lossy-wire", lossy_wire::stand_in),
     ("memory-grid", memory_grid::stand_in),
