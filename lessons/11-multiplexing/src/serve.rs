@@ -269,3 +269,97 @@ impl Server {
 fn code(error: &io::Error) -> i32 {
     error.raw_os_error().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::Shutdown;
+
+    use super::*;
+    use crate::{HIGH, TURN};
+
+    fn serve(clients: usize) -> (Server, Vec<TcpStream>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut server = Server::new(listener, Mechanism::Epoll).unwrap();
+        let clients = (0..clients)
+            .map(|_| TcpStream::connect(address).unwrap())
+            .collect::<Vec<_>>();
+        while server.connections().count() < clients.len() {
+            server.turn(None).unwrap();
+        }
+        (server, clients)
+    }
+
+    #[test]
+    fn who_neither_sends_nor_takes_anything_for_a_minute_is_hung_up_on() {
+        let (mut server, mut clients) = serve(2);
+        let idle = clients[0].local_addr().unwrap();
+        for client in server.clients.iter_mut().flatten() {
+            let who = client.connection.stream().peer_addr().unwrap();
+            if who == idle {
+                client.seen -= PATIENCE;
+            }
+        }
+        server.rounds = Instant::now();
+
+        server.turn(Some(Duration::ZERO)).unwrap();
+
+        assert_eq!(server.connections().count(), 1);
+        assert_eq!(clients[0].read(&mut [0; 1]).unwrap(), 0);
+    }
+
+    #[test]
+    fn the_rounds_of_a_quiet_server_are_in_time() {
+        let (mut server, _clients) = serve(1);
+        server.rounds = Instant::now() + Duration::from_millis(5);
+        let due = server.rounds;
+
+        // Without a time-out, and with nobody who says a word.
+        while server.rounds == due {
+            server.turn(None).unwrap();
+        }
+
+        assert!(server.rounds > Instant::now());
+    }
+
+    #[test]
+    fn who_has_finished_gets_what_is_queued_before_it_is_closed() {
+        let (mut server, clients) = serve(1);
+        let mut client = &clients[0];
+        let mut sent = 0;
+        while server.connections().all(|one| one.queued() == 0) {
+            client.write_all(&[b'x'; TURN]).unwrap();
+            sent += TURN;
+            server.turn(None).unwrap();
+        }
+        client.shutdown(Shutdown::Write).unwrap();
+        server.turn(Some(Duration::from_millis(100))).unwrap();
+
+        let mut answer = Vec::new();
+        client.set_nonblocking(true).unwrap();
+        while server.connections().count() > 0 {
+            let _ = client.read_to_end(&mut answer);
+            server.turn(Some(Duration::from_millis(1))).unwrap();
+        }
+        client.read_to_end(&mut answer).unwrap();
+
+        assert_eq!(answer.len(), sent);
+    }
+
+    #[test]
+    fn a_queue_never_exceeds_its_mark_by_more_than_a_turn() {
+        let (mut server, clients) = serve(1);
+        clients[0].set_nonblocking(true).unwrap();
+        let (mut most, mut idle) = (0, 0);
+        while idle < 100 {
+            let sent = (&clients[0]).write(&[b'x'; 1 << 20]);
+            server.turn(Some(Duration::ZERO)).unwrap();
+            let queued = server.connections().map(Connection::queued);
+            most = most.max(queued.max().unwrap());
+            idle = if sent.is_err() { idle + 1 } else { 0 };
+        }
+
+        assert!((HIGH..HIGH + TURN).contains(&most), "{most}");
+    }
+}

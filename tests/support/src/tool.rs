@@ -8,7 +8,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -28,8 +28,15 @@ pub struct Server {
 impl Server {
     /// Starts the lesson's program, and waits until it says where it listens.
     pub fn start(lesson: &str) -> Self {
-        let mut child = Command::new(lesson)
+        Server::start_by(&mut Command::new(lesson), &[])
+    }
+
+    /// The same by a command that leads to the lesson's program, and with
+    /// more arguments.
+    pub fn start_by(command: &mut Command, more: &[&str]) -> Self {
+        let mut child = command
             .args(["server", "127.0.0.1:0"])
+            .args(more)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the lesson's program starts");
@@ -41,6 +48,19 @@ impl Server {
         let address = address.and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("no address: {line}"));
         Server { address, child, _story: story }
+    }
+}
+
+impl Server {
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it says on stderr, to its end, where `start_by` was given a
+    /// command with a pipe for it: once.
+    pub fn stderr(&mut self) -> Option<ChildStderr> {
+        self.child.stderr.take()
     }
 }
 
