@@ -228,6 +228,37 @@ fn a_check_tells_what_is_wrong_and_a_pass_where_to_go_on() {
 }
 
 #[test]
+fn what_this_machine_cannot_examine_is_told_and_in_ci_it_fails() {
+    let scratch = Scratch::new("left-out");
+    let ring = r#"
+#[test]
+fn a_ring_doubles_too() {
+    check("05", "Sums").run(|log| log.leave_out("there is no ring here"));
+}
+"#;
+    scratch.exercise("double", &format!("{CHECKS}{ring}"), STUB);
+    scratch.answer(SOLUTION);
+
+    let check = |ci: bool| {
+        let mut command = scratch.command(&["check", "double"]);
+        match ci {
+            true => command.env("CI", "true"),
+            false => command.env_remove("CI"),
+        };
+        told(command.output().unwrap())
+    };
+
+    let here = check(false);
+    has(&here.out, &["✓ sums/double   all 3 checks pass\n"]);
+    has(&here.out, &["  a_ring_doubles_too was left out\n"]);
+    has(&here.out, &["    there is no ring here\n"]);
+    assert_eq!(here.status, Some(0));
+    let in_ci = check(true);
+    has(&in_ci.out, &["✗ sums/double   2 of 3 checks pass\n"]);
+    has(&in_ci.out, &["    left out  there is no ring here\n"]);
+}
+
+#[test]
 fn a_verdict_is_not_older_than_the_code() {
     let scratch = Scratch::new("stale");
     scratch.answer(SOLUTION);

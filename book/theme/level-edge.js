@@ -157,6 +157,6 @@
     };
     for (const kind of ['click', 'input', 'keydown']) root.addEventListener(kind, e => { if (timer && e.isTrusted && e.target !== play) stop(); });
     part('sp-ctl').append(play);
-    return { load, draw, question, first: 0 };
+    return { load, draw, question, first: 2 };
   }, runs);
 })();

@@ -31,7 +31,8 @@ use crate::progress;
 /// How long one check may take: the kit's own limit, and time to tell it.
 const LIMIT: Duration = Duration::from_secs(8);
 
-/// Names the folder that the check kit writes the failed checks' reports to.
+/// Names the folder that the check kit writes its reports to: of checks that
+/// failed, and of those that this machine can't make.
 const REPORT: &str = "WORKBOOK_REPORT";
 
 /// What is known of an exercise once it was checked.
@@ -65,13 +66,20 @@ pub struct Outcome {
     pub claim: String,
     /// What went wrong, as it is told; none if it passed.
     pub failure: Option<String>,
+    /// Why this machine can't examine it, if so. Then it counts as passed.
+    pub left_out: Option<String>,
     /// What the learner's code printed.
     pub printed: String,
 }
 
 impl Outcome {
-    fn pass(claim: String) -> Outcome {
-        Outcome { claim, failure: None, printed: String::new() }
+    fn pass(claim: String, left_out: Option<String>) -> Outcome {
+        Outcome { claim, failure: None, left_out, printed: String::new() }
+    }
+
+    fn failed(claim: String, failure: String, printed: String) -> Outcome {
+        let failure = Some(failure);
+        Outcome { claim, failure, left_out: None, printed }
     }
 }
 
@@ -140,12 +148,11 @@ impl Bench<'_> {
             let said = |end| format!("test checks::{claim} ... {end}");
             let said = |end| ended.stdout.lines().any(|l| l == said(end));
             if said("ok") {
-                return Some(Outcome::pass(claim.clone()));
+                return Some(Outcome::pass(claim.clone(), self.report(claim)));
             }
             let failure = said("FAILED").then(|| self.report(claim))??;
             let printed = captured(&ended.stdout, claim).to_string();
-            let failure = Some(failure);
-            Some(Outcome { claim: claim.clone(), failure, printed })
+            Some(Outcome::failed(claim.clone(), failure, printed))
         };
         let in_order = ended.stdout.contains("\ntest result: ");
         Ok(claims.iter().map(told).collect::<Option<_>>().filter(|_| in_order))
@@ -194,10 +201,10 @@ fn outcome(claim: String, ended: &Ended, report: Option<String>) -> Outcome {
     let passed = ended.status.is_some_and(|status| status.success())
         && end.contains("test result: ok. 1 passed");
     if passed {
-        return Outcome::pass(claim);
+        return Outcome::pass(claim, report);
     }
     let failure = report.unwrap_or_else(|| how_it_ended(ended));
-    Outcome { claim, failure: Some(failure), printed }
+    Outcome::failed(claim, failure, printed)
 }
 
 /// Parts what the code printed from what libtest says at the end.

@@ -45,7 +45,7 @@ pub fn tell(exercise: &Exercise, verdict: &Verdict) {
             tell_failures(outcomes);
             tell_hint(exercise);
         }
-        Verdict::Ran { .. } => {}
+        Verdict::Ran { outcomes, .. } => tell_left_out(outcomes),
     }
 }
 
@@ -86,6 +86,15 @@ fn tell_failures(outcomes: &[Outcome]) {
         for other in others {
             println!("    {}", other.claim);
         }
+    }
+}
+
+/// What this machine can't examine, and why: it counts as passed.
+fn tell_left_out(outcomes: &[Outcome]) {
+    for one in outcomes {
+        let Some(why) = &one.left_out else { continue };
+        println!("\n  {NAME}{}{NAME:#} was left out", one.claim);
+        print!("{}", indented(why, "    "));
     }
 }
 

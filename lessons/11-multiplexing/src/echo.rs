@@ -17,7 +17,7 @@ use std::time::Duration;
 use lesson_multiplexing::{Event, Interest, Mechanism, Poller};
 use narrator::{During, say};
 
-use crate::stage::{LIMIT, LOOPBACK, settled};
+use crate::stage::{LIMIT, LOOPBACK, settled, wait};
 
 /// The story, from an idle server to an idle server.
 pub fn run(with: Mechanism) -> io::Result<()> {
@@ -80,7 +80,7 @@ impl Server {
     /// One turn of the loop.
     fn turn(&mut self, limit: Duration) -> io::Result<()> {
         let mut events = Vec::new();
-        self.poller.wait(Some(limit), &mut events)?;
+        wait(self.poller.as_mut(), limit, &mut events)?;
         self.tell(&events);
         for Event { fd, ready } in events {
             if fd == self.listener.as_raw_fd() {

@@ -46,22 +46,25 @@ struct Scene {
 type Make = fn() -> io::Result<Scene>;
 
 /// What has happened, what is asked for, and how to make it happen.
-const ROWS: [(&str, i16, Make); 15] = [
+const ROWS: [(&str, i16, Make); 18] = [
     ("nothing", POLLIN, nothing),
-    ("data: has come", POLLIN, data),
-    ("listener: a client waits", POLLIN, client),
-    ("sending: there is room", POLLOUT, nothing),
-    ("sending: no room is left", POLLOUT, no_room),
-    ("urgent data: has come", POLLPRI, urgent),
-    ("peer: has shut down", POLLIN, shut_down),
-    ("(the same)", POLLIN | POLLRDHUP, shut_down),
-    ("peer: has closed", POLLIN, closed_by_peer),
-    ("(the same)", 0, closed_by_peer),
-    ("pipe: no writers left", POLLIN, no_writers),
-    ("pipe: no readers left", POLLOUT, no_readers),
-    ("connect: was refused", POLLOUT, refused),
-    ("file: as it is", POLLIN, file),
-    ("closed: by ourselves", POLLIN, closed),
+    ("data has come", POLLIN, data),
+    ("a client has connected", POLLIN, client),
+    ("there is room to send", POLLOUT, nothing),
+    ("there is no room", POLLOUT, no_room),
+    ("urgent data has come", POLLPRI, urgent),
+    ("the peer has shut down", POLLIN, shut_down),
+    ("the same", POLLIN | POLLRDHUP, shut_down),
+    ("a Unix peer has closed", POLLIN, closed_by_peer),
+    ("the same", 0, closed_by_peer),
+    ("a TCP peer has closed", POLLIN, closed_by_tcp_peer),
+    ("the same", 0, closed_by_tcp_peer),
+    ("both have shut down", 0, both_shut_down),
+    ("a pipe has no writers", POLLIN, no_writers),
+    ("a pipe has no readers", POLLOUT, no_readers),
+    ("a connect was refused", POLLOUT, refused),
+    ("it is a file", POLLIN, file),
+    ("it is closed", POLLIN, closed),
 ];
 
 /// All of it, as a table.
@@ -184,6 +187,22 @@ fn shut_down() -> io::Result<Scene> {
 fn closed_by_peer() -> io::Result<Scene> {
     let (ours, _) = UnixStream::pair()?;
     scene(&ours.as_raw_fd(), [Box::new(ours)])
+}
+
+/// TCP's close sends a FIN, and no more: this end may still be sending.
+fn closed_by_tcp_peer() -> io::Result<Scene> {
+    let (ours, peer) = tcp_pair()?;
+    drop(peer);
+    arrived(&ours, POLLRDHUP)?;
+    scene(&ours.as_raw_fd(), [Box::new(ours)])
+}
+
+fn both_shut_down() -> io::Result<Scene> {
+    let (ours, peer) = tcp_pair()?;
+    peer.shutdown(Shutdown::Write)?;
+    arrived(&ours, POLLRDHUP)?;
+    ours.shutdown(Shutdown::Write)?;
+    scene(&ours.as_raw_fd(), [Box::new(ours), Box::new(peer)])
 }
 
 fn no_writers() -> io::Result<Scene> {

@@ -16,9 +16,9 @@ pub fn allow(most: u64) -> io::Result<()> {
     }
     if hard < most {
         return Err(io::Error::other(format!(
-            "{most} descriptors are needed, and the hard limit is {hard} \
-             (RLIMIT_NOFILE): raise it as root, with `ulimit -Hn {most}` in \
-             the shell, or in /etc/security/limits.conf"
+            "{most} descriptors are needed, and RLIMIT_NOFILE is {soft} \
+             (soft), {hard} (hard): raise it as root, with `ulimit -n {most}` \
+             in the shell, or in /etc/security/limits.conf"
         )));
     }
     Ok(setrlimit(Resource::RLIMIT_NOFILE, most, hard)?)

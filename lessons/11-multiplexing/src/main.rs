@@ -14,6 +14,7 @@
 
 mod busy_writer;
 mod by_number;
+mod clients;
 mod duplicated;
 mod echo;
 mod events;
@@ -22,15 +23,18 @@ mod herd;
 mod herd_worker;
 mod level_edge;
 mod limit;
+mod plot;
+mod scaling;
 mod server;
 mod stage;
 mod stale;
 mod starvation;
+mod ten_thousand;
 mod timers;
 mod write_queue;
 mod zero_bytes;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -77,6 +81,10 @@ enum Command {
     LevelEdge(level_edge::Record),
     /// A client that reads late, and what becomes of its answers
     WriteQueue(With),
+    /// What a wait costs beside idle descriptors, on this machine
+    Scaling(scaling::Record),
+    /// Ten thousand connections, and one thread
+    TenThousand(With),
     /// Tool: an echo server for nc and friends
     Server {
         /// Where to listen
@@ -84,6 +92,18 @@ enum Command {
         address: SocketAddr,
         #[command(flatten)]
         with: With,
+        /// End when the program that has started this one does
+        #[arg(long)]
+        child: bool,
+    },
+    /// Tool: a process of ten-thousand, with its part of the clients
+    Clients {
+        /// Where the server listens
+        server: SocketAddr,
+        /// Where to call from
+        from: Ipv4Addr,
+        /// How many connections
+        count: usize,
     },
 }
 
@@ -117,7 +137,14 @@ fn run(command: Command) -> Result<(), Trouble> {
         Events => ("events", events::run()),
         LevelEdge(record) => ("level-edge", level_edge::run(record)),
         WriteQueue(With { with }) => ("write-queue", write_queue::run(with)),
-        Server { address, with } => return server::run(address, with.with),
+        Scaling(record) => ("scaling", scaling::run(&record)),
+        TenThousand(With { with }) => ("ten-thousand", ten_thousand::run(with)),
+        Server { address, with, child } => {
+            return server::run(address, with.with, child);
+        }
+        Clients { server, from, count } => {
+            return clients::run(server, from, count);
+        }
     };
     result.during(name)
 }

@@ -28,7 +28,7 @@ use lesson_multiplexing::{
 use narrator::{line, say};
 use socket2::SockRef;
 
-use crate::stage::{LIMIT, LOOPBACK};
+use crate::stage::{self, LIMIT, LOOPBACK};
 
 /// What alice sends, and wants back.
 const MUCH: usize = 4_000_000;
@@ -183,7 +183,7 @@ impl Naive {
     fn run(mut self) -> io::Result<()> {
         let mut events = Vec::new();
         while !self.clients.is_empty() {
-            self.poller.wait(Some(LIMIT), &mut events)?;
+            stage::wait(self.poller.as_mut(), LIMIT, &mut events)?;
             if events.is_empty() {
                 return Err(ErrorKind::TimedOut.into());
             }
@@ -320,6 +320,6 @@ fn wait(
     let mut poll = Poll::new();
     poll.register(socket.as_fd(), interest)?;
     let mut events = Vec::new();
-    poll.wait(Some(limit), &mut events)?;
+    stage::wait(&mut poll, limit, &mut events)?;
     Ok(!events.is_empty())
 }

@@ -29,15 +29,37 @@ fn a_hard_limit_that_is_too_low_is_told_with_its_name_and_a_remedy() {
     assert_eq!(
         warned,
         "lesson-multiplexing: fd-setsize: 1025 descriptors are needed, and \
-         the hard limit is 512 (RLIMIT_NOFILE): raise it as root, with \
-         `ulimit -Hn 1025` in the shell, or in /etc/security/limits.conf\n"
+         RLIMIT_NOFILE is 512 (soft), 512 (hard): raise it as root, with \
+         `ulimit -n 1025` in the shell, or in /etc/security/limits.conf\n"
     );
+}
+
+#[test]
+fn the_demos_with_ten_thousand_descriptors_say_how_many_they_need() {
+    for (demo, most) in [("scaling", 10_032), ("ten-thousand", 10_064)] {
+        let warned = support::lesson!()
+            .fails_by(|b| limited(b, "ulimit -n 5000"), &[demo]);
+
+        let start = format!(
+            "lesson-multiplexing: {demo}: {most} descriptors are needed, and \
+             RLIMIT_NOFILE is 5000 (soft), 5000 (hard): "
+        );
+        assert!(warned.starts_with(&start), "{warned}");
+    }
 }
 
 #[test]
 fn every_other_demo_of_this_kind_is_content_with_few_descriptors() {
     let lesson = support::lesson!();
-    for demo in ["events", "level-edge", "starvation", "duplicated", "herd"] {
+    for demo in [
+        "echo",
+        "events",
+        "level-edge",
+        "starvation",
+        "duplicated",
+        "herd",
+        "write-queue",
+    ] {
         let (_, warned) =
             lesson.run_by(|b| limited(b, "ulimit -n 48"), &[demo]);
 

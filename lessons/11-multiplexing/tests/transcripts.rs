@@ -1,6 +1,6 @@
 //! Every demo's output is what the book shows.
 
-use support::transcript::{PART_OF, PORT};
+use support::transcript::{BYTES_EACH, MACHINE, NS, PART_OF, PORT};
 
 #[test]
 fn echo() {
@@ -65,6 +65,21 @@ fn fd_setsize() {
 #[test]
 fn herd() {
     support::lesson!().shows("herd", &[]);
+}
+
+#[test]
+fn scaling() {
+    support::lesson!().shows("scaling", &[]);
+}
+
+#[test]
+fn scaling_as_data() {
+    support::lesson!().records_measured("scaling", &[NS, MACHINE]);
+}
+
+#[test]
+fn ten_thousand() {
+    support::lesson!().shows("ten-thousand", &[BYTES_EACH]);
 }
 
 #[test]

@@ -96,10 +96,14 @@ fn role<'a>(speaker: &'a str, others: &mut Vec<&'a str>) -> &'static str {
 /// words of a table or a sentence may stand like a speaker and a call.
 const ENOUGH: usize = 2;
 
+/// The narrator puts no call further to the left: it has seven characters
+/// for who speaks.
+const LEFTMOST: usize = 8;
+
 /// The column in which the calls begin: the one that most lines share.
 fn call_column(output: &str) -> Option<usize> {
-    let mut columns: Vec<_> =
-        output.lines().filter_map(parts).map(|p| p.column).collect();
+    let columns = output.lines().filter_map(parts).map(|p| p.column);
+    let mut columns: Vec<_> = columns.filter(|&c| c >= LEFTMOST).collect();
     columns.sort();
     columns
         .chunk_by(|a, b| a == b)
@@ -125,11 +129,17 @@ fn parts(line: &str) -> Option<Parts<'_>> {
         let of = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         first && text.chars().all(of)
     };
-    let (speaker, rest) = line.split_at(line.find(' ')?);
+    let name = line.find(' ')?;
+    // Of several of one kind each may have a letter: "peer a".
+    let letter = matches!(
+        line.as_bytes().get(name + 1..name + 3),
+        Some([letter, b' ']) if letter.is_ascii_lowercase()
+    );
+    let (speaker, rest) = line.split_at(name + 2 * usize::from(letter));
     let column = line.len() - rest.trim_start().len();
     let (gap, rest) = rest.split_at(column - speaker.len());
     let (call, what) = rest.split_at(rest.find(' ')?);
-    (word(speaker) && word(call)).then_some(Parts {
+    (word(&line[..name]) && word(call)).then_some(Parts {
         speaker,
         gap,
         call,
@@ -164,6 +174,14 @@ mod tests {
     }
 
     #[test]
+    fn a_speaker_may_have_a_letter() {
+        let parts = parts("peer b  send       \"to be\"").unwrap();
+
+        assert_eq!((parts.speaker, parts.call), ("peer b", "send"));
+        assert_eq!(parts.column, 8);
+    }
+
+    #[test]
     fn a_sentence_between_such_lines_is_left_as_it_is() {
         let output = "client  send       5 bytes\nserver  recv       5 bytes\n\
                       one send, one receive\n        far in";
@@ -182,6 +200,14 @@ mod tests {
     fn a_table_of_words_has_no_speakers() {
         let output = "the call      asked and answered\nmysql     3306\n\
                       HTTPS         no line has it";
+
+        assert_eq!(marked(output), output.replace('\n', "&#10;"));
+    }
+
+    #[test]
+    fn sentences_that_begin_alike_have_no_speakers() {
+        let output = "the peer has closed      IN HUP\n\
+                      the same                 HUP";
 
         assert_eq!(marked(output), output.replace('\n', "&#10;"));
     }

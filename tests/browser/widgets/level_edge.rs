@@ -150,11 +150,10 @@ fn misses(reader: &Reader) -> Result {
 fn by_mouse(reader: &Reader) -> Result {
     let window = open(reader)?;
     pick(&window, WIDGET, "until EAGAIN")?;
-    stepper::forward(&window, WIDGET)?;
-    stepper::forward(&window, WIDGET)?;
-    window.expect(&stepper::at_step(WIDGET, 2))?;
     says(&window, WIDGET, ".sp-say", "11 bytes arrive")?;
-    for _ in 0..3 {
+    stepper::forward(&window, WIDGET)?;
+    window.expect(&stepper::at_step(WIDGET, 3))?;
+    for _ in 0..4 {
         window.click(&format!("{WIDGET} [aria-label='Step back']"))?;
     }
 
@@ -172,11 +171,11 @@ fn plays(reader: &Reader) -> Result {
     let paused = format!("{play}.textContent === 'Play'");
     window.click(&format!("{WIDGET} .le-play"))?;
     window.expect(&format!("{play}.textContent === 'Pause'"))?;
-    window.wait_until(&stepper::at_step(WIDGET, 2))?;
+    window.wait_until(&stepper::at_step(WIDGET, 4))?;
 
     window.click(&format!("{WIDGET} [aria-label='Step back']"))?;
     window.expect(&paused)?;
-    window.expect(&stepper::at_step(WIDGET, 1))?;
+    window.expect(&stepper::at_step(WIDGET, 3))?;
 
     // From the end it begins anew, and at the end it stops.
     finish(&window)?;
@@ -191,6 +190,7 @@ fn asks(reader: &Reader) -> Result {
     let window = open(reader)?;
     pick(&window, WIDGET, "more arrives later")?;
     window.click(&format!("{WIDGET} .sp-ask"))?;
+    stepper::go_to(&window, WIDGET, 0)?;
     let last = window.evaluate(&format!("+{}.max", part("sp-range")))?;
     let mut questions = 0;
     for step in 1..=last.as_u64().unwrap_or(0) {

@@ -19,7 +19,7 @@
 //! Start reading at [`check`].
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -32,8 +32,8 @@ use std::time::Duration;
 /// How long the code under check may take.
 pub const LIMIT: Duration = Duration::from_secs(5);
 
-/// The environment variable that names a folder for the reports of failed
-/// checks, each in a file under the check's name.
+/// The environment variable that names a folder for the reports of checks
+/// that failed or were left out, each in a file under the check's name.
 pub const REPORT: &str = "WORKBOOK_REPORT";
 
 /// The widest line of a report.
@@ -110,7 +110,7 @@ impl Check {
             let _ = done.send(end.map_err(|cause| (cause, panicked)));
         });
         match ended.recv_timeout(LIMIT) {
-            Ok(Ok(Ok(()))) => return,
+            Ok(Ok(Ok(()))) => return self.log.tell_left_out(),
             Ok(Ok(Err(Broken(None)))) => {}
             Ok(Ok(Err(Broken(Some(trouble))))) => {
                 self.log.note("trouble", trouble, "");
@@ -137,18 +137,7 @@ impl Check {
     /// hook, so that the report stands alone: on stderr, or in the folder
     /// that the runner named, apart from what the learner's code prints.
     fn fail(self) -> ! {
-        let report = self.report();
-        // libtest gives a test's thread the test's name: checks::NAME.
-        let name = thread::current().name().map(str::to_string);
-        let name = name.as_deref().and_then(|name| name.split("::").last());
-        let kept =
-            std::env::var_os(REPORT).zip(name).is_some_and(|(folder, name)| {
-                let file = Path::new(&folder).join(name);
-                std::fs::write(file, &report).is_ok()
-            });
-        if !kept {
-            eprint!("{report}");
-        }
+        tell(&self.report());
         panic::resume_unwind(Box::new("the check failed"))
     }
 
@@ -160,6 +149,21 @@ impl Check {
         }
         text += &format!("→ chapter {}, \"{}\"\n", self.chapter, self.section);
         text
+    }
+}
+
+/// Tells a report of the test that this thread runs.
+fn tell(report: &str) {
+    // libtest gives a test's thread the test's name: checks::NAME.
+    let name = thread::current().name().map(str::to_string);
+    let name = name.as_deref().and_then(|name| name.split("::").last());
+    let kept =
+        std::env::var_os(REPORT).zip(name).is_some_and(|(folder, name)| {
+            let file = Path::new(&folder).join(name);
+            std::fs::write(file, report).is_ok()
+        });
+    if !kept {
+        eprint!("{report}");
     }
 }
 
@@ -268,6 +272,24 @@ impl Log {
         Err(Broken(None))
     }
 
+    /// Ends a check that this machine can't make, and says why. It counts as
+    /// passed; where `CI` is set it has failed.
+    pub fn leave_out(&self, why: impl Into<String>) -> Result<(), Broken> {
+        self.note(LEFT_OUT, why, "");
+        match std::env::var_os("CI") {
+            Some(_) => Err(Broken::told()),
+            None => Ok(()),
+        }
+    }
+
+    fn tell_left_out(&self) {
+        let rows = self.0.lock().unwrap_or_else(|e| e.into_inner());
+        for row in rows.iter().filter(|row| row.label == LEFT_OUT) {
+            tell(&wrap(&row.what));
+            MISSED.set(true);
+        }
+    }
+
     pub(crate) fn lines(&self) -> String {
         let rows = self.0.lock().unwrap_or_else(|e| e.into_inner());
         rows.iter().map(Row::line).collect()
@@ -309,6 +331,15 @@ impl From<io::Error> for Broken {
 thread_local! {
     /// On a thread that runs learner's code: what its panic said.
     static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+
+    /// On a thread that runs a check: whether it was left out.
+    static MISSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread has left out a check, see [`Log::leave_out`]: then its
+/// pass says nothing.
+pub fn was_left_out() -> bool {
+    MISSED.get()
 }
 
 /// Lets a panic of the learner's code appear in the report, with its place,
@@ -335,6 +366,9 @@ pub fn give_up(why: impl Into<String>) -> ! {
 }
 
 struct GivenUp(String);
+
+/// The label of what a machine can't do.
+const LEFT_OUT: &str = "left out";
 
 /// What is told of code that is still a stub.
 const UNWRITTEN: &str = "todo!(): not written yet";

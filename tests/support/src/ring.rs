@@ -23,6 +23,7 @@ use std::sync::LazyLock;
 use nix::errno::Errno;
 use nix::libc;
 
+use crate::check::{Broken, Log};
 use crate::trials::{Need, this_program};
 
 /// Asks this program, started anew, to run another where there is no ring.
@@ -43,6 +44,20 @@ fn missing() -> Option<String> {
             Err(errno) => Some(format!("io_uring is forbidden here: {errno}")),
         });
     MISSING.clone()
+}
+
+/// Whether a check can be made that needs a ring. Where it can't, the log
+/// says why.
+///
+/// # Errors
+/// It can't, and this is CI.
+pub fn is_here(log: &Log) -> Result<bool, Broken> {
+    let Some(missing) = missing() else { return Ok(true) };
+    log.leave_out(format!(
+        "{missing}. The other checks need no ring. `cargo workbook doctor` \
+         says how to allow it, and then this one can be made."
+    ))?;
+    Ok(false)
 }
 
 /// Makes a ring, and closes it: `io_uring_setup(2)`.

@@ -147,6 +147,24 @@ pub const NEW_ONES: Filter = Filter {
     pattern: r"(new     accept     |answer: )[1-9]\d? of",
     replacement: "$1<the new one's> of",
 };
+
+/// How much of a server's memory each of many clients takes up.
+pub const BYTES_EACH: Filter = Filter {
+    name: "bytes each",
+    pattern: r"\b[1-9]\d{0,2} bytes for each",
+    replacement: "<n> bytes for each",
+};
+
+/// The time that a measurement took, in the data that a plot is drawn from.
+pub const NS: Filter =
+    Filter { name: "ns", pattern: r#""ns": [1-9]\d*"#, replacement: "<ns>" };
+
+/// The machine that it was measured on.
+pub const MACHINE: Filter = Filter {
+    name: "machine",
+    pattern: r#""(cpus|kernel|build)": [^,\n]+"#,
+    replacement: "<$1>",
+};
 // ANCHOR_END: filters
 
 /// The lesson whose test this is: its package, folder and binary.
@@ -204,6 +222,24 @@ impl Lesson {
     pub fn records(&self, demo: &str) {
         let text = self.run(&[demo, "--json"]);
         self.compare(&format!("{demo}.json"), &text);
+    }
+
+    /// The same for data that was measured: a run has the recorded one's
+    /// shape, and what `filters` leave out is the recorded run's own. It was
+    /// made by hand on a quiet machine, and a test writes it only where the
+    /// shape has changed.
+    #[track_caller]
+    pub fn records_measured(&self, demo: &str, filters: &[Filter]) {
+        let name = format!("{demo}.json");
+        let text = self.run(&[demo, "--json"]);
+        let there = self.folder.join(format!("tests/snapshots/{name}.snap"));
+        if there.exists() {
+            let recorded = normalise(&self.snapshot(&name), filters);
+            if recorded.trim_end() == normalise(&text, filters).trim_end() {
+                return;
+            }
+        }
+        self.compare(&name, &text);
     }
 
     /// Every command that `--help` lists has a transcript, unless its
