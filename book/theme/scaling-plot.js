@@ -20,7 +20,7 @@
     const k = ns < 999.5 ? 0 : ns < 999500 ? 1 : 2, v = ns / 1000 ** k;
     return `${v.toFixed(!k || v >= 99.95 ? 0 : v >= 9.995 ? 1 : 2)} ${['ns', 'µs', 'ms'][k]}`;
   };
-  const machine = (/** @type {Measured} */ m) => Object.entries(m.machine || {}).filter(([, v]) => /^(string|number)$/.test(typeof v)).map(([k, v]) => k === 'kernel' ? `Linux ${v}` : /^cpus?$/.test(k) ? `${v} CPU${v === 1 ? '' : 's'}` : `${v}`).join(', ').slice(0, 90);
+  const machine = (/** @type {Measured} */ m) => Object.entries(m.machine || {}).filter(([, v]) => /^(string|number)$/.test(typeof v)).map(([k, v]) => k === 'kernel' ? `Linux ${`${v}`.split('-')[0]}` : /^cpus?$/.test(k) ? `${v} CPU${v === 1 ? '' : 's'}` : k === 'build' ? `${v} build` : `${v}`).join(', ').slice(0, 90);
 
   /** What a file holds; throws what is wrong with it. @param {string} text @returns {Measured} */
   const parse = text => {
