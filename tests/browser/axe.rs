@@ -126,14 +126,27 @@ pub fn finds_nothing_in_options(reader: &Reader) -> Result {
 }
 
 /// The widgets of chapter 11 in use: a stall, a question, and the answer to
-/// it that is wrong.
+/// it that is wrong; a file that isn't one of figures, then one that is.
 pub fn finds_nothing_in_multiplexing(reader: &Reader) -> Result {
     let end = &format!(
         "document.querySelectorAll('main > :not(h1)').forEach(
            other => other.matches('.sb-widget') || other.remove()); {END}"
     );
+    let load = |text: &str| {
+        format!(
+            "(input => {{
+               const chosen = new DataTransfer();
+               chosen.items.add(new File([{text}], 'mine.json'));
+               input.files = chosen.files;
+               return input.onchange();
+             }})(document.querySelector('.sc-root [type=file]'))"
+        )
+    };
+    let recorded = "JSON.stringify(JSON.parse(document.querySelector(
+        'sb-scaling-plot script').text)[0])";
+    let (wrong, right) = (load("'{}'"), load(recorded));
     let page = reader.page_about("11-multiplexing")?;
-    look(reader, &page, &[end, ASKED, WRONG])
+    look(reader, &page, &[end, ASKED, WRONG, &wrong, &right])
 }
 
 /// The steppers in use: each in the middle of its last run, then with its

@@ -113,9 +113,11 @@ fn write(file: &Path, text: &str) -> io::Result<()> {
 
 fn machine() -> io::Result<Machine> {
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    // "6.18.44-something": the version alone.
+    let kernel = kernel.split(['-', '\n']).next().unwrap_or_default();
     Ok(Machine {
         cpus: thread::available_parallelism()?.get(),
-        kernel: kernel.trim().to_string(),
+        kernel: kernel.to_string(),
         build: if cfg!(debug_assertions) { "debug" } else { "release" },
     })
 }

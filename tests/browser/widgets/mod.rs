@@ -9,6 +9,7 @@ pub mod lossy_wire;
 pub mod memory_grid;
 pub mod option_matrix;
 pub mod resolver_path;
+pub mod scaling_plot;
 pub mod sequence_ladder;
 mod stepper;
 pub mod stream_versus_message;
