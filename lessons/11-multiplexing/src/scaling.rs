@@ -272,7 +272,7 @@ fn claims(lines: &[Line]) {
     for of in lines {
         let claims = match of.name.starts_with("epoll") {
             true => [Claim::Same; 3],
-            false => [Claim::Over(3), Claim::Over(20), Claim::Over(200)],
+            false => [Claim::Over(2), Claim::Over(10), Claim::Over(100)],
         };
         let mut claims = claims.into_iter();
         let told = [100, 1000, 10_000].map(|idle| {
@@ -284,7 +284,7 @@ fn claims(lines: &[Line]) {
         });
         row(&format!("{}, {}", of.name, of.place), &told);
     }
-    line("\nThe same: less than 1.5 times. The times themselves: --table");
+    line("\nThe same: less than twice. The times themselves: --table");
 }
 // ANCHOR_END: claims
 
@@ -298,7 +298,7 @@ enum Claim {
 impl Claim {
     fn told(self, times: f64) -> String {
         match self {
-            Claim::Same if times < 1.5 => "the same".to_string(),
+            Claim::Same if times < 2.0 => "the same".to_string(),
             Claim::Over(least) if times > f64::from(least) => {
                 format!("over {least} times")
             }
