@@ -53,6 +53,8 @@ impl Call {
             Call::Futex => number == libc::SYS_futex,
             #[cfg(target_arch = "x86_64")]
             Call::Poll if number == libc::SYS_poll => true,
+            // Stopped and continued, it goes on: restart_syscall(2).
+            Call::Poll if number == libc::SYS_restart_syscall => true,
             Call::Poll => number == libc::SYS_ppoll,
             #[cfg(target_arch = "x86_64")]
             Call::EpollWait if number == libc::SYS_epoll_wait => true,

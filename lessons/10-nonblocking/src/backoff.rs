@@ -59,7 +59,8 @@ fn one() -> io::Result<()> {
             say("server", "listen", "at last");
         }
         let most = longest(attempt);
-        say("client", "waits", format_args!("{most:?} or less"));
+        let ms = most.as_millis();
+        say("client", "waits", format_args!("{ms} ms or less"));
         thread::sleep(random.up_to(most));
     }
     Err(io::Error::new(ErrorKind::TimedOut, "the server doesn't come"))
@@ -89,7 +90,7 @@ fn crowd() {
         for at in &mut apart {
             *at += random.up_to(most).as_millis();
         }
-        let (attempt, most) = (attempt + 1, format!("{most:?}"));
+        let (attempt, most) = (attempt + 1, format!("{} ms", most.as_millis()));
         let (alike, apart) = (together(&alike), together(&apart));
         line(format_args!("{attempt:>5} {most:>9} {alike:>9} {apart:>9}"));
     }

@@ -6,12 +6,12 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use lesson_tcp::{LOOPBACK, connect, listener, local, state};
+use lesson_tcp::{LOOPBACK, listener, local};
 use narrator::{explain, line, say};
 use nix::poll::{PollFlags, PollTimeout};
 use socket2::{Domain, Socket, Type};
 
-use crate::stage::{PATIENCE, in_vain, ready};
+use crate::stage::{PATIENCE, full, in_vain, ready};
 
 /// How long the client waits for a server that doesn't answer.
 const LIMIT: Duration = Duration::from_millis(100);
@@ -76,10 +76,8 @@ fn error_of(client: &Socket) -> io::Result<()> {
 // ANCHOR_END: over
 
 fn unanswered() -> io::Result<()> {
-    let server = listener(LOOPBACK, 0, false)?;
+    let (server, _first) = full()?;
     let to = local(&server)?;
-    let _in_the_queue = connect(to)?;
-    state::await_queue(to, 1)?;
 
     let client = begin(to)?;
     error_of(&client)?;
@@ -88,7 +86,8 @@ fn unanswered() -> io::Result<()> {
     let limit = PollTimeout::try_from(LIMIT).map_err(io::Error::other)?;
     let found = ready(&client, PollFlags::POLLOUT, limit)?;
     if found.is_empty() {
-        say("client", "poll", format_args!("nothing after {LIMIT:?}"));
+        let waited = LIMIT.as_millis();
+        say("client", "poll", format_args!("nothing after {waited} ms"));
     }
     drop(client);
     say("client", "close", "given up");

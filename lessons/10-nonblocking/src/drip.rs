@@ -13,7 +13,7 @@ use lesson_nonblocking::asleep::{Call, Thread, until};
 use lesson_nonblocking::{Deadline, read};
 use narrator::{explain, line, say};
 
-use crate::stage::beside;
+use crate::stage::{again, beside};
 
 /// The time-out of each call. The peer is always faster.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -84,7 +84,7 @@ fn feed(
 fn by_time_out(mut socket: &TcpStream, bytes: &Bytes) -> io::Result<()> {
     socket.set_read_timeout(Some(TIMEOUT))?;
     for reads in 0..ENOUGH {
-        match socket.read(&mut [0; 64]) {
+        match again(|| socket.read(&mut [0; 64])) {
             Ok(count) => bytes.fetch_add(count, Ordering::SeqCst),
             Err(e) if e.kind() == ErrorKind::WouldBlock => {
                 say("reader", "recv", format_args!("over after {reads} reads"));
@@ -111,7 +111,7 @@ fn by_deadline(socket: &TcpStream, bytes: &Bytes) -> io::Result<()> {
             Ok(count) => bytes.fetch_add(count, Ordering::SeqCst),
             Err(e) if e.kind() == ErrorKind::TimedOut => {
                 say("reader", "recv", explain(&e));
-                say("reader", "gives up", "the message is not complete");
+                say("reader", "close", "given up: the message is not complete");
                 return Ok(());
             }
             Err(error) => return Err(error),

@@ -13,13 +13,13 @@
 
 #![allow(unsafe_code)]
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lesson_nonblocking::asleep::{Call, Thread, until};
-use lesson_tcp::{LOOPBACK, connect, listener, local, state};
+use lesson_tcp::local;
 use narrator::{line, say};
 use nix::errno::Errno;
 use nix::libc;
@@ -33,7 +33,8 @@ use nix::sys::signal::{
 use nix::unistd::getpid;
 use socket2::{Domain, Socket, Type};
 
-use crate::stage::{PATIENCE, beside, in_vain, ready};
+use crate::stage::{PATIENCE, beside, full, in_vain, ready};
+use crate::stopped;
 
 const SIGNAL: Signal = Signal::SIGUSR1;
 
@@ -76,7 +77,10 @@ pub fn run() -> io::Result<()> {
     line("");
     line("Without SA_RESTART, by the standard library");
     handle(SaFlags::empty())?;
-    goes_on("read_exact", read_exact)
+    goes_on("read_exact", read_exact)?;
+    line("");
+    line("No handler at all: stopped, and continued");
+    stopped::run()
 }
 
 // ANCHOR: ends
@@ -84,13 +88,13 @@ pub fn run() -> io::Result<()> {
 fn ends(
     name: &str,
     call: Call,
-    make: impl FnOnce(&mut TcpStream) -> io::Result<usize> + Send,
+    mut make: impl FnMut(&mut TcpStream) -> io::Result<usize> + Send,
 ) -> io::Result<()> {
     let (peer, socket) = lesson_tcp::pair()?;
     let mut socket = TcpStream::from(socket);
     let ended = beside(
         call,
-        || make(&mut socket),
+        || by_the_handler(|| make(&mut socket)),
         |thread| {
             signal(thread)?;
             // If it went on all the same, this would end it.
@@ -101,6 +105,20 @@ fn ends(
     in_vain("thread", name, ended).map(drop)
 }
 // ANCHOR_END: ends
+
+/// Calls again where it wasn't the handler that ended it. Whoever stops and
+/// continues this program ends some calls, too.
+fn by_the_handler<T>(mut make: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        let before = HANDLED.load(Ordering::SeqCst);
+        match make() {
+            Err(e)
+                if e.kind() == ErrorKind::Interrupted
+                    && HANDLED.load(Ordering::SeqCst) == before => {}
+            result => return result,
+        }
+    }
+}
 
 // ANCHOR: goes_on
 /// A call that goes on, and doesn't say that there was a signal.
@@ -156,7 +174,11 @@ fn read_exact(socket: &mut TcpStream) -> io::Result<usize> {
 
 fn recv_with_time_out(socket: &mut TcpStream) -> io::Result<usize> {
     socket.set_read_timeout(Some(LONG))?;
-    say("thread", "setsockopt", format_args!("SO_RCVTIMEO {LONG:?}"));
+    say(
+        "thread",
+        "setsockopt",
+        format_args!("SO_RCVTIMEO {} s", LONG.as_secs()),
+    );
     socket.read(&mut [0; 64])
 }
 
@@ -176,10 +198,8 @@ fn epoll_wait(socket: &mut TcpStream) -> io::Result<usize> {
 /// A connect that a signal ends, and that goes on without the program:
 /// connect(2), EINTR. To connect again is no way to wait for it; poll is.
 fn connecting() -> io::Result<()> {
-    let server = listener(LOOPBACK, 0, false)?;
+    let (server, _first) = full()?;
     let to = local(&server)?;
-    let _in_the_queue = connect(to)?;
-    state::await_queue(to, 1)?;
 
     let client = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     let connected =

@@ -20,6 +20,7 @@ mod four_models;
 mod inherited;
 mod interrupted;
 mod stage;
+mod stopped;
 mod timeline;
 mod timeouts;
 mod would_block;
@@ -55,6 +56,8 @@ enum Command {
     Interrupted,
     /// Trying again: longer each time, and not with all the others
     Backoff,
+    /// Tool: a program of interrupted, which waits until its stdin ends
+    Waiter,
 }
 
 fn main() -> ExitCode {
@@ -74,6 +77,7 @@ fn run(command: Command) -> Result<(), Trouble> {
         Deadline => ("deadline", drip::run()),
         Interrupted => ("interrupted", interrupted::run()),
         Backoff => ("backoff", backoff::run()),
+        Waiter => ("waiter", stopped::wait()),
     };
     result.during(name)
 }

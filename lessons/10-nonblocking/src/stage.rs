@@ -6,9 +6,11 @@ use std::sync::mpsc;
 use std::thread;
 
 use lesson_nonblocking::asleep::{Call, Thread};
+use lesson_tcp::{LOOPBACK, connect, listener, local, state};
 use narrator::{explain, say};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use socket2::Socket;
 
 /// How long a demo waits for what is sure to come, on a busy machine.
 pub const PATIENCE: PollTimeout = PollTimeout::MAX;
@@ -80,3 +82,25 @@ pub fn beside<T: Send>(
     })
 }
 // ANCHOR_END: beside
+
+// ANCHOR: full
+/// A listener whose queue is full, and who is in it: a SYN that comes now
+/// gets no answer, listen(2).
+pub fn full() -> io::Result<(Socket, Socket)> {
+    let server = listener(LOOPBACK, 0, false)?;
+    let first = connect(local(&server)?)?;
+    state::await_queue(local(&server)?, 1)?;
+    Ok((server, first))
+}
+// ANCHOR_END: full
+
+/// Makes a call again where a signal has ended it: EINTR. A socket's time-out
+/// makes calls liable to that even without a handler, signal(7).
+pub fn again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}

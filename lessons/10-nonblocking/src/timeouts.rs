@@ -6,19 +6,21 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::os::fd::AsFd;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use lesson_nonblocking::{Event, Queue};
-use lesson_tcp::{LOOPBACK, connect, listener, local, state};
+use lesson_tcp::{LOOPBACK, listener, local};
 use narrator::{line, say};
 use nix::poll::{PollFlags, PollTimeout};
+use nix::sys::select::{FdSet, select};
 use nix::sys::socket::{setsockopt, sockopt};
-use nix::sys::time::TimeVal;
+use nix::sys::time::{TimeVal, TimeValLike};
 use socket2::{Domain, Socket, Type};
 
-use crate::stage::{in_vain, ready};
+use crate::stage::{again, full, in_vain, ready};
 
 /// The time-out of all calls here.
 const LIMIT: Duration = Duration::from_millis(20);
@@ -31,10 +33,10 @@ pub fn run() -> io::Result<()> {
     line("A socket's own time-out, 20 ms");
     socket()?;
     line("");
-    line("A time-out of poll");
-    polled()?;
+    line("A time-out of poll and select");
+    watched()?;
     line("");
-    line("Threads that wait for each other");
+    line("A thread that waits for another");
     join()?;
     queue();
     event();
@@ -48,25 +50,25 @@ fn socket() -> io::Result<()> {
     let (client, mut server) = pair()?;
     server.set_read_timeout(Some(LIMIT))?;
     let began = Instant::now();
-    let kind = in_vain("server", "recv", server.read(&mut [0; 64]))?;
+    let kind = in_vain("server", "recv", again(|| server.read(&mut [0; 64])))?;
     let waited = began.elapsed() >= LIMIT;
     say("server", "waited", if waited { "20 ms or more" } else { "less" });
     if kind == ErrorKind::WouldBlock {
         say("server", "kind", "ErrorKind::WouldBlock, and not TimedOut");
     }
-    full(client)?;
+    not_read(client)?;
     accept()?;
     unanswered()
 }
 
 /// A peer that doesn't read: SO_SNDTIMEO.
-fn full(mut client: TcpStream) -> io::Result<()> {
+fn not_read(mut client: TcpStream) -> io::Result<()> {
     client.set_write_timeout(Some(LIMIT))?;
     let data = vec![b'x'; BYTES];
-    let sent = client.write(&data)?;
+    let sent = again(|| client.write(&data))?;
     say("client", "send", format_args!("{sent} of {BYTES} bytes, no error"));
     // Acknowledgements on their way may still make a little room.
-    let last = std::iter::repeat_with(|| client.write(&data));
+    let last = std::iter::repeat_with(|| again(|| client.write(&data)));
     let error = last.take(BYTES).find(Result::is_err);
     in_vain("client", "send", error.unwrap_or(Ok(0))).map(drop)
 }
@@ -75,19 +77,20 @@ fn full(mut client: TcpStream) -> io::Result<()> {
 fn accept() -> io::Result<()> {
     let listener = listener(LOOPBACK, 16, false)?;
     listener.set_read_timeout(Some(LIMIT))?;
-    in_vain("server", "accept", listener.accept()).map(drop)
+    in_vain("server", "accept", again(|| listener.accept())).map(drop)
 }
 
 /// A server whose queue is full: SO_SNDTIMEO, and connect_timeout.
 fn unanswered() -> io::Result<()> {
-    let server = listener(LOOPBACK, 0, false)?;
+    let (server, _first) = full()?;
     let to = local(&server)?;
-    let _in_the_queue = connect(to)?;
-    state::await_queue(to, 1)?;
 
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    client.set_write_timeout(Some(LIMIT))?;
-    in_vain("client", "connect", client.connect(&to.into()))?;
+    let connected = again(|| {
+        let client = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        client.set_write_timeout(Some(LIMIT))?;
+        client.connect(&to.into())
+    });
+    in_vain("client", "connect", connected)?;
     let result = TcpStream::connect_timeout(&to, LIMIT);
     in_vain("std", "connect", result).map(drop)
 }
@@ -99,17 +102,26 @@ fn pair() -> io::Result<(TcpStream, TcpStream)> {
     Ok((client.into(), server.into()))
 }
 
-fn polled() -> io::Result<()> {
+// ANCHOR: watched
+/// The time-out is an argument here, and its end no error.
+fn watched() -> io::Result<()> {
     let (_client, server) = pair()?;
-    let limit = PollTimeout::try_from(LIMIT).map_err(io::Error::other)?;
-    let found = ready(&server, PollFlags::POLLIN, limit)?;
-    let count = usize::from(!found.is_empty());
-    say("poll", "20 ms", format_args!("{count} ready, and no error"));
-    let found = ready(&server, PollFlags::POLLIN, PollTimeout::ZERO)?;
-    let count = usize::from(!found.is_empty());
-    say("poll", "0", format_args!("{count} ready: it has looked"));
+    for (told, limit) in [("20 ms", LIMIT), ("0", Duration::ZERO)] {
+        let limit = PollTimeout::try_from(limit).map_err(io::Error::other)?;
+        let found = ready(&server, PollFlags::POLLIN, limit)?;
+        let count = usize::from(!found.is_empty());
+        let what = format!("{told}: {count} ready, and no error");
+        say("program", "poll", what);
+    }
+    let mut readable = FdSet::new();
+    readable.insert(server.as_fd());
+    let mut limit = TimeVal::milliseconds(20);
+    let count = select(None, &mut readable, None, None, &mut limit)?;
+    let what = format!("20 ms: {count} ready, and no error");
+    say("program", "select", what);
     Ok(())
 }
+// ANCHOR_END: watched
 
 // ANCHOR: join
 /// `join` has no limit. So the thread says when it is done, and who waits

@@ -94,12 +94,19 @@ impl Drop for Request {
 /// Waits until one of them is done: `aio_suspend(3)`.
 ///
 /// # Errors
-/// EINTR, when a signal comes first.
+/// ENOSYS where the C library has none of this.
 pub fn suspend(requests: &[&Request]) -> io::Result<()> {
     let list: Vec<_> =
         requests.iter().map(|request| request.control.cast_const()).collect();
     let count = i32::try_from(list.len()).unwrap_or(i32::MAX);
-    // SAFETY: the list has so many control blocks, each of a live request.
-    let done = unsafe { libc::aio_suspend(list.as_ptr(), count, ptr::null()) };
-    Errno::result(done).map(drop).map_err(io::Error::from)
+    loop {
+        // SAFETY: so many control blocks, each of a live request.
+        let done =
+            unsafe { libc::aio_suspend(list.as_ptr(), count, ptr::null()) };
+        match Errno::result(done) {
+            // EINTR: a signal arrived; signal(7) says try again.
+            Err(Errno::EINTR) => {}
+            done => return Ok(done.map(drop)?),
+        }
+    }
 }

@@ -24,11 +24,7 @@ impl Model for Blocking {
     fn serve(&self, scene: &Scene) -> io::Result<Counts> {
         let (mut sleeps, mut served) = (0, Vec::new());
         for (peer, mut socket) in scene.sockets.iter().enumerate() {
-            if !scene.has_something(peer)? {
-                sleeps += 1;
-                let call = format!("recv {}", NAMES[peer]);
-                scene.log.add(PROGRAM, &call, State::Waits, "waits", WAITS);
-            }
+            sleeps += usize::from(will_wait(scene, peer)?);
             let mut buffer = [0; 64];
             let count = socket.read(&mut buffer)?;
             scene.took("recv", peer, &buffer[..count], TOOK)?;
@@ -51,6 +47,17 @@ impl Model for Blocking {
         };
         until(so, || format!("nothing arrived from {}", PEERS[peer]))
     }
+}
+
+/// Tells whether the next call will have to wait. It is for the log, and no
+/// call of the story.
+fn will_wait(scene: &Scene, peer: usize) -> io::Result<bool> {
+    let waits = !scene.has_something(peer)?;
+    if waits {
+        let call = format!("recv {}", NAMES[peer]);
+        scene.log.add(PROGRAM, &call, State::Waits, "waits", WAITS);
+    }
+    Ok(waits)
 }
 
 const WAITS: &str = "The program sleeps in recv(2), and the kernel wakes it \
