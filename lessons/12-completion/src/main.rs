@@ -79,7 +79,7 @@ fn run(command: Command) -> Result<(), Trouble> {
         }
         Timeline(Record { json: true }) => {
             let run = |ring: &mut Ring| timeline::run(ring, true);
-            demo("timeline", "", run)
+            demo("timeline", snapshot!("timeline.json"), run)
         }
         Cancel => demo("cancel", snapshot!("cancel"), cancel::run),
         Reused => demo("reused", snapshot!("reused"), reused::run),

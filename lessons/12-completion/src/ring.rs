@@ -23,6 +23,7 @@ use std::io;
 use std::mem;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::ptr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use io_uring::types::{CancelBuilder, Fd, SubmitArgs, Timespec};
@@ -42,11 +43,12 @@ pub struct Ring {
     calls: usize,
 }
 
-/// An operation, and whatever else the kernel reads. It lies on the heap, so
-/// its address stays when this moves.
+/// An operation, and whatever else the kernel reads. All that has an address
+/// lies on the heap, and stays where it is when this moves.
 struct Held {
     operation: Operation,
-    time: Box<Timespec>,
+    // Shared, with the kernel: a Box would claim that nobody else reads it.
+    time: Arc<Timespec>,
 }
 
 /// How long the end of a ring waits for the kernel to let go of it.
@@ -108,7 +110,7 @@ impl Ring {
 impl Held {
     /// The entry, with the addresses of what is held.
     fn describe(&mut self) -> squeue::Entry {
-        let time = &raw const *self.time;
+        let time = Arc::as_ptr(&self.time);
         match &mut self.operation {
             Operation::Socket => {
                 let kind = libc::SOCK_STREAM | libc::SOCK_CLOEXEC;
@@ -149,7 +151,7 @@ impl Rings for Ring {
             return Err(Refused::Full(entry));
         }
         let Entry { user_data, operation, linked } = entry;
-        let mut held = Held { time: Box::new(time_of(&operation)), operation };
+        let mut held = Held { time: Arc::new(time_of(&operation)), operation };
         let mut entry = held.describe().user_data(user_data);
         if linked {
             entry = entry.flags(squeue::Flags::IO_LINK);

@@ -62,6 +62,9 @@ struct Step {
     /// The tick that ended it, where it lasted.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<usize>,
+    /// How many system calls it was, where that isn't one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls: Option<usize>,
     note: String,
     why: &'static str,
     /// What lies in the peer's socket, for the transcript.
@@ -107,7 +110,7 @@ fn readiness() -> io::Result<Run> {
     for stream in &stage.streams {
         epoll.register(stream.as_fd(), Interest::READ)?;
     }
-    stage.add("program", "epoll_ctl", "done", "watch a, b and c", WATCH);
+    stage.add("program", "epoll_ctl", "done", "a, b and c", WATCH).calls(3);
     for peer in ORDER {
         stage.send(peer)?;
         stage.streams[peer].peek(&mut [0; 1])?;
@@ -144,14 +147,16 @@ fn completion(ring: &mut Ring) -> io::Result<Run> {
     for peer in ORDER {
         stage.send(peer)?;
         arrive(ring, 1)?;
-        stage.add(LANES[peer], "send", "done", "5 bytes", GONE).look(peer)?;
-        let note = format!("{}: the bytes, without a call", LANES[peer]);
-        stage.add("kernel", "copy", "done", note, COPY);
+        stage.add(LANES[peer], "send", "ready", "5 bytes", GONE);
+        let note = format!("{}: 5 bytes into its buffer", LANES[peer]);
+        stage.add("kernel", "copy", "done", note, COPY).look(peer)?;
+        stage.took(peer);
 
         let done = reap(ring)?;
         let ready = done.user_data as usize;
-        let note = format!("{}: {} bytes are here", LANES[ready], done.result?);
-        stage.add("program", "reap", "done", note, REAP).look(ready)?;
+        let count = done.result?;
+        let note = format!("{}: {count} bytes, without a call", LANES[ready]);
+        stage.add("program", "reap", "done", note, REAP).calls(0);
     }
     let title = "told that the call is done";
     Ok(stage.ends("completion", title, &COMPLETION))
@@ -186,10 +191,25 @@ impl Stage {
         why: &'static str,
     ) -> &mut Self {
         let (tick, note) = (self.steps.len() + 1, note.into());
-        let (until, socket) = (None, None);
-        let step = Step { tick, lane, call, state, until, note, why, socket };
-        self.steps.push(step);
+        self.steps.push(Step {
+            tick,
+            lane,
+            call,
+            state,
+            until: None,
+            calls: None,
+            note,
+            why,
+            socket: None,
+        });
         self
+    }
+
+    /// How many system calls the last step was.
+    fn calls(&mut self, count: usize) {
+        if let Some(step) = self.steps.last_mut() {
+            step.calls = Some(count);
+        }
     }
 
     /// Notes at the last step how many bytes lie in a peer's socket now.
@@ -241,8 +261,8 @@ const RECV: &str = "A second call, and it copies: from the socket into the \
     program's buffer, while the program waits for it.";
 const SUBMIT: &str = "Three recvs with three buffers, handed over in one \
     call. None of them is the program's now.";
-const GONE: &str = "A recv waits for these bytes already, so they don't stay \
-    in the socket.";
+const GONE: &str = "A recv is with the kernel already, so the bytes don't \
+    stay in the socket.";
 const COPY: &str = "The kernel copies them into the buffer that it was given, \
     and writes a completion.";
 const REAP: &str = "The program looks into the completion queue, which is \

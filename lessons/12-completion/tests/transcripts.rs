@@ -12,6 +12,10 @@ fn main() -> ExitCode {
     Trials::new(support::lesson!())
         .shows_first(&RING, "echo", &[PORT])
         .shows(&RING, "timeline", &[])
+        .claim("timeline_json", RING.missing, |lesson| {
+            lesson.records("timeline");
+        })
+        .replays(&RING, "timeline.json", vec!["timeline", "--json"])
         .shows(&RING, "cancel", &[])
         .shows(&RING, "reused", &[])
         .shows(&RING, "batch", &[])
