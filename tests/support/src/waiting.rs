@@ -83,7 +83,9 @@ fn storm<T>(
     then: impl FnOnce() + Send,
     code: impl FnOnce() -> T,
 ) -> io::Result<(T, Storm)> {
-    let flags = SaFlags::empty(); // Without SA_RESTART.
+    // Without SA_RESTART, so that calls fail. On the stack for signals, so
+    // that there is room for it where the thread has used up its own.
+    let flags = SaFlags::SA_ONSTACK;
     let handler = SigHandler::Handler(nothing);
     let action = SigAction::new(handler, flags, SigSet::empty());
     // SAFETY: the handler does nothing, which is safe at any moment.

@@ -135,8 +135,8 @@ fn the_last_wait_ends_at_the_deadline() {
 fn at_the_deadline_it_gives_up() {
     check("10", "Trying again later")
         .because(
-            "The time is over. Who goes on for ever hides from everybody \
-             that the server is gone for good.",
+            "The time is over, at the deadline itself too. Who goes on for \
+             ever hides from everybody that the server is gone for good.",
         )
         .run(|log| {
             given(log, TOLD, "always 0.5");

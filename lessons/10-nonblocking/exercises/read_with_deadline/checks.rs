@@ -108,7 +108,8 @@ fn what_came_before_the_deadline_is_kept() {
         .because(
             "Three of five bytes had come by the deadline. An error in their \
              place would throw them away: give their number, and the next \
-             call goes on behind them.",
+             call goes on behind them. A read whose time-out is over fails \
+             with WouldBlock (EAGAIN), not with TimedOut.",
         )
         .run(|log| {
             let (mut peer, stream) = peer::connection()?;
@@ -127,7 +128,11 @@ fn what_came_before_the_deadline_is_kept() {
 fn it_waits_until_the_deadline() {
     check("10", "A time-out is not a deadline")
         .given("peer", "sends nothing; the deadline is in 100 ms")
-        .because("The time isn't over before it is over.")
+        .because(
+            "Nothing came. The answer is Late(0), when the time is over and \
+             not before. It is a value, as a deadline that passes is no \
+             failure of the connection.",
+        )
         .run(|log| {
             let (_peer, stream) = peer::connection()?;
             let begun = Instant::now();
