@@ -1,0 +1,95 @@
+//! Rejected by: who_is_left_over_is_served_without_a_new_edge, of_two_who_are_left_over_none_is_forgotten, while_somebody_is_left_over_nobody_waits, who_has_ended_is_not_left_over, with_epoll_itself_every_byte_is_heard
+//!
+//! The budget is used up. The next edge will tell of the rest.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::{self, ErrorKind, Read};
+use std::mem;
+use std::os::fd::{AsFd, AsRawFd, RawFd};
+use std::time::Duration;
+
+use lesson_multiplexing::{Interest, Poller};
+
+/// How many reads a client has in a turn.
+pub const BUDGET: usize = 16;
+
+/// Clients behind a poller that tells of edges.
+pub struct Clients<S> {
+    poller: Box<dyn Poller>,
+    streams: HashMap<RawFd, S>,
+    left_over: BTreeSet<RawFd>,
+}
+
+impl<S: Read + AsFd> Clients<S> {
+    /// Nobody is there yet.
+    pub fn new(poller: Box<dyn Poller>) -> Self {
+        let (streams, left_over) = Default::default();
+        Clients { poller, streams, left_over }
+    }
+
+    /// Takes over a client, and has the poller watch it for READ.
+    pub fn add(&mut self, stream: S) -> io::Result<RawFd> {
+        self.poller.register(stream.as_fd(), Interest::READ)?;
+        let fd = stream.as_fd().as_raw_fd();
+        self.streams.insert(fd, stream);
+        Ok(fd)
+    }
+
+    /// Asks the poller for edges, and reads from whoever has one or is left
+    /// over. `heard` is told a client's number and what it has sent: no
+    /// bytes at its end.
+    pub fn turn(
+        &mut self,
+        timeout: Option<Duration>,
+        heard: &mut dyn FnMut(RawFd, &[u8]),
+    ) -> io::Result<()> {
+        let timeout = match self.left_over.is_empty() {
+            true => timeout,
+            false => Some(Duration::ZERO),
+        };
+        let mut events = Vec::new();
+        match self.poller.wait(timeout, &mut events) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            other => other?,
+        }
+        let mut ready = mem::take(&mut self.left_over);
+        ready.extend(events.iter().map(|event| event.fd));
+        for fd in ready {
+            self.serve(fd, heard)?;
+        }
+        Ok(())
+    }
+
+    fn serve(
+        &mut self,
+        fd: RawFd,
+        heard: &mut dyn FnMut(RawFd, &[u8]),
+    ) -> io::Result<()> {
+        let Some(stream) = self.streams.get_mut(&fd) else { return Ok(()) };
+        let mut room = [0; 1024];
+        for _ in 0..BUDGET {
+            match stream.read(&mut room) {
+                Ok(0) => return self.end(fd, heard),
+                Ok(count) => heard(fd, &room[..count]),
+                Err(error) => match error.kind() {
+                    ErrorKind::Interrupted => {}
+                    ErrorKind::WouldBlock => return Ok(()),
+                    _ => return self.end(fd, heard),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn end(
+        &mut self,
+        fd: RawFd,
+        heard: &mut dyn FnMut(RawFd, &[u8]),
+    ) -> io::Result<()> {
+        heard(fd, &[]);
+        match self.streams.remove(&fd) {
+            Some(stream) => self.poller.unregister(stream.as_fd()),
+            None => Ok(()),
+        }
+    }
+}
