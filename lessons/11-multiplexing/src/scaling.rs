@@ -8,8 +8,9 @@
 //!
 //! select(2) and poll(2) look at all who are watched, each time. epoll(7) has
 //! a list of those who are ready. The time is that of the wait alone, which
-//! may wait but needn't; of some hundred waits it is the one in the middle,
-//! so that what else the machine does has little part in it.
+//! may wait but needn't. Of some hundred waits it is the one in the middle,
+//! and of three such times, some moments apart, the shortest, so that what
+//! else the machine does has little part in it.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -33,6 +34,9 @@ const IDLE: [usize; 7] = [10, 30, 100, 300, 1000, 3000, 10_000];
 
 /// select takes so many, and a few more that are open anyway.
 const SELECT: usize = 1000;
+
+/// How often all is measured. The least disturbed time counts.
+const PASSES: usize = 3;
 
 /// How many waits are timed for each figure: so many, or for so long.
 const WAITS: usize = 301;
@@ -86,7 +90,13 @@ struct Row {
 pub fn run(record: &Record) -> io::Result<()> {
     let most = IDLE.into_iter().max().unwrap_or(0) as u64;
     limit::allow(most + 32)?;
-    let measured = Measured { machine: machine()?, rows: measure()? };
+    let mut rows = measure()?;
+    for _ in 1..PASSES {
+        for (row, again) in rows.iter_mut().zip(measure()?) {
+            row.ns = row.ns.min(again.ns);
+        }
+    }
+    let measured = Measured { machine: machine()?, rows };
     let lines = lines(&measured.rows);
     if let Some(file) = &record.svg {
         write(file, &plot::svg(&lines))?;
@@ -272,7 +282,7 @@ fn claims(lines: &[Line]) {
     for of in lines {
         let claims = match of.name.starts_with("epoll") {
             true => [Claim::Same; 3],
-            false => [Claim::Over(2), Claim::Over(10), Claim::Over(100)],
+            false => [Claim::Over(3), Claim::Over(20), Claim::Over(200)],
         };
         let mut claims = claims.into_iter();
         let told = [100, 1000, 10_000].map(|idle| {
@@ -284,7 +294,7 @@ fn claims(lines: &[Line]) {
         });
         row(&format!("{}, {}", of.name, of.place), &told);
     }
-    line("\nThe same: less than twice. The times themselves: --table");
+    line("\nThe same: less than 1.5 times. The times themselves: --table");
 }
 // ANCHOR_END: claims
 
@@ -298,7 +308,7 @@ enum Claim {
 impl Claim {
     fn told(self, times: f64) -> String {
         match self {
-            Claim::Same if times < 2.0 => "the same".to_string(),
+            Claim::Same if times < 1.5 => "the same".to_string(),
             Claim::Over(least) if times > f64::from(least) => {
                 format!("over {least} times")
             }
