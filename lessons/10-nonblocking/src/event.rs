@@ -58,7 +58,7 @@ mod tests {
         let event = Event::default();
 
         std::thread::scope(|scope| {
-            let wait = || event.wait(Duration::MAX);
+            let wait = || event.wait(Duration::from_secs(60));
             let waiting = [scope.spawn(wait), scope.spawn(wait)];
             event.set();
             for thread in waiting {

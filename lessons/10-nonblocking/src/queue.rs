@@ -65,6 +65,7 @@ mod tests {
     use super::*;
 
     const SHORT: Duration = Duration::from_millis(1);
+    const LONG: Duration = Duration::from_secs(60);
 
     #[test]
     fn what_finds_no_room_comes_back() {
@@ -82,11 +83,20 @@ mod tests {
         queue.put(1, SHORT).unwrap();
 
         std::thread::scope(|scope| {
-            let second = scope.spawn(|| queue.put(2, Duration::MAX));
-            assert_eq!(queue.get(Duration::MAX), Some(1));
-            assert_eq!(queue.get(Duration::MAX), Some(2));
+            let second = scope.spawn(|| queue.put(2, LONG));
+            assert_eq!(queue.get(LONG), Some(1));
+            assert_eq!(queue.get(LONG), Some(2));
             assert_eq!(second.join().unwrap(), Ok(()));
         });
+    }
+
+    #[test]
+    fn what_came_first_goes_first() {
+        let queue = Queue::new(2);
+        queue.put(1, SHORT).unwrap();
+        queue.put(2, SHORT).unwrap();
+
+        assert_eq!([queue.get(SHORT), queue.get(SHORT)], [Some(1), Some(2)]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::io::{self, BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use lesson_nonblocking::asleep::until;
-use narrator::{explain, line, say};
+use narrator::{During, explain, line, say};
 use nix::sys::epoll::{
     Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout,
 };
@@ -42,7 +42,9 @@ pub fn run() -> io::Result<()> {
 /// The tool: waits for its stdin, and says what came of it.
 pub fn wait() -> io::Result<()> {
     let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-    epoll.add(io::stdin(), EpollEvent::new(EpollFlags::EPOLLIN, 0))?;
+    epoll
+        .add(io::stdin(), EpollEvent::new(EpollFlags::EPOLLIN, 0))
+        .during("watch stdin, which must be a pipe or a terminal")?;
     line("waits");
     match epoll.wait(&mut [EpollEvent::empty()], EpollTimeout::NONE) {
         Ok(_) => line("stdin has ended"),
