@@ -9,13 +9,16 @@ use std::collections::VecDeque;
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::libc::{IPPROTO_TCP, TCP_INFO};
 use socket2::{Domain, SockRef, Socket, Type};
 
 use crate::check::{Broken, Log, Show, give_up};
+use crate::sockopt;
 
 /// After so many fruitless calls in a row a peer takes it that the caller
 /// will never stop.
@@ -290,16 +293,18 @@ pub fn in_time_wait(address: SocketAddr) -> io::Result<bool> {
     has_a_socket(address, TIME_WAIT)
 }
 
-/// Waits until so many connections are in the queue of the listener at
-/// `address`: a client may know that it is connected before the listener
-/// does. Fails with `TimedOut` after [`PATIENCE`].
-pub fn in_queue(address: SocketAddr, count: u64) -> io::Result<()> {
-    let nobody = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+/// Waits until so many connections are in the queue of a listener: a client
+/// may know that it is connected before the listener does. Fails with
+/// `TimedOut` after [`PATIENCE`].
+pub fn in_queue(listener: &impl AsFd, count: u32) -> io::Result<()> {
+    // The kernel's struct tcp_info, linux/tcp.h: 8 bytes and 4 numbers before
+    // tcpi_unacked, where a listener has the length of its queue.
+    const UNACKED: usize = 24;
     patiently("the connections are not in the queue", || {
-        let table = fs::read_to_string("/proc/net/tcp")?;
-        // proc_net_tcp(5): a listener has its queue in the place of bytes.
-        let queue = queues(&table, address, nobody);
-        Ok(queue.is_some_and(|(_, waiting)| waiting == count))
+        let mut info = [0; UNACKED + 4];
+        sockopt::get(listener, IPPROTO_TCP, TCP_INFO, &mut info)?;
+        let waiting = info.last_chunk().map(|b| u32::from_ne_bytes(*b));
+        Ok(waiting == Some(count))
     })
 }
 
@@ -369,7 +374,7 @@ pub fn full_listener() -> io::Result<(Socket, SocketAddr, TcpStream)> {
     let address = listener.local_addr()?.as_socket();
     let address = address.ok_or(ErrorKind::AddrNotAvailable)?;
     let first = client(address)?;
-    in_queue(address, 1)?;
+    in_queue(&listener, 1)?;
     Ok((listener, address, first))
 }
 
@@ -601,12 +606,12 @@ mod tests {
     fn who_is_in_a_queue_is_seen_without_accept() {
         let open = listener().unwrap();
         let address = open.local_addr().unwrap();
-        in_queue(address, 0).unwrap();
+        in_queue(&open, 0).unwrap();
 
         let clients = [(); 2].map(|()| client(address).unwrap());
-        in_queue(address, 2).unwrap();
+        in_queue(&open, 2).unwrap();
         drop(open.accept().unwrap());
-        in_queue(address, 1).unwrap();
+        in_queue(&open, 1).unwrap();
         drop(clients);
     }
 

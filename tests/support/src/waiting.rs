@@ -62,7 +62,9 @@ pub fn among_signals<T>(
     let mut attempt = || storm(usize::MAX, || (), &mut code);
     let (mut answer, mut signals) = attempt()?;
     for _ in 1..ATTEMPTS {
-        if signals.pause < wait {
+        // It may have fallen asleep when it was just looked at: the signal
+        // comes after two looks at the latest.
+        if signals.pause * 2 < wait {
             break;
         }
         (answer, signals) = attempt()?;
@@ -74,7 +76,7 @@ pub fn among_signals<T>(
 #[derive(Clone, Copy, Debug, Default)]
 struct Storm {
     sent: usize,
-    /// The longest time in which none was sent.
+    /// The longest time from one look at the thread to the next.
     pause: Duration,
 }
 
@@ -92,7 +94,8 @@ fn storm<T>(
     unsafe { sigaction(SIGNAL, &action) }?;
     let (whom, number, ended) =
         (pthread_self(), gettid(), AtomicBool::new(false));
-    let signals = || send(whom, number, times, &ended, then);
+    let begun = Instant::now();
+    let signals = || send((whom, number), begun, times, &ended, then);
     thread::scope(|scope| {
         let signals = scope.spawn(signals);
         let end = Ends(&ended);
@@ -114,18 +117,24 @@ impl Drop for Ends<'_> {
     }
 }
 
-/// The scope of [`storm`] joins this thread, so `whom` outlives it.
+/// The scope of [`storm`] joins this thread, so the one that gets the signals
+/// outlives it. What passes before the first look and after the last one is
+/// a pause, too.
 fn send(
-    whom: Pthread,
-    number: Pid,
+    (whom, number): (Pthread, Pid),
+    begun: Instant,
     times: usize,
     ended: &AtomicBool,
     then: impl FnOnce(),
 ) -> Storm {
-    let mut last = Instant::now();
-    let until = last + PATIENCE;
     let (mut storm, mut then) = (Storm::default(), Some(then));
-    while !ended.load(Ordering::SeqCst) && last < until {
+    let mut last = begun;
+    let mut look = |storm: &mut Storm| {
+        let now = Instant::now();
+        (storm.pause, last) = (storm.pause.max(now - last), now);
+        now < begun + PATIENCE
+    };
+    while look(&mut storm) && !ended.load(Ordering::SeqCst) {
         if !asleep(number) {
             thread::yield_now();
         } else if storm.sent < times {
@@ -137,9 +146,8 @@ fn send(
         } else {
             break;
         }
-        let now = Instant::now();
-        (storm.pause, last) = (storm.pause.max(now - last), now);
     }
+    look(&mut storm);
     storm
 }
 

@@ -43,7 +43,7 @@ fn clients(
         Ok(client)
     };
     let clients = (0..count).map(connect).collect();
-    peer::in_queue(address, u64::from(count))?;
+    peer::in_queue(listener, u32::from(count))?;
     clients
 }
 
