@@ -6,6 +6,7 @@
 //! - [`peer`]: hostile readers, writers and connections for them.
 //! - [`random`]: numbers that are the same in every run.
 //! - [`sockopt`]: socket options as levels, names and bytes.
+//! - [`tcp_table`]: what the kernel knows of TCP sockets.
 //! - [`tool`]: a lesson's tools as a reader runs them.
 //! - [`transcript`]: a lesson's output as a snapshot that the book shows.
 //! - [`waiting`]: signals for a thread that waits, and what its waiting costs.
@@ -24,6 +25,7 @@ pub mod random;
 #[cfg(feature = "ring")]
 pub mod ring;
 pub mod sockopt;
+pub mod tcp_table;
 pub mod tool;
 pub mod transcript;
 #[cfg(feature = "ring")]

@@ -6,7 +6,6 @@
 //! [`connection`] and [`reset`]; [`hears`] is what its peer expects.
 
 use std::collections::VecDeque;
-use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
@@ -19,6 +18,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 
 use crate::check::{Broken, Log, Show, give_up};
 use crate::sockopt;
+use crate::tcp_table::{Queues, State, Wanted, find};
 
 /// After so many fruitless calls in a row a peer takes it that the caller
 /// will never stop.
@@ -232,29 +232,28 @@ pub fn reset(stream: TcpStream) -> io::Result<()> {
 /// Waits until the other end has read all that was sent on `stream`, so that
 /// what is sent next must come by another read.
 ///
-/// The kernel tells in proc_net_tcp(5). Fails with `TimedOut` when the other
+/// The kernel tells, [`find`]. Fails with `TimedOut` when the other
 /// end has not read for [`PATIENCE`].
 pub fn is_read(stream: &TcpStream) -> io::Result<()> {
     let (here, there) = (stream.local_addr()?, stream.peer_addr()?);
+    let end_of = |local, remote| {
+        let (local, remote) = (Some(local), Some(remote));
+        find(Wanted { local, remote, state: State::Any })
+    };
+    let mut arrived = false;
     let end = Instant::now() + PATIENCE;
-    let (mut arrived, mut missed) = (false, 0);
     while Instant::now() < end {
-        let table = fs::read_to_string("/proc/net/tcp")?;
-        let Some((_, unread)) = queues(&table, there, here) else {
-            missed += 1;
-            if missed == LOOKS {
-                return Ok(()); // The other end has closed its socket.
-            }
-            continue;
+        let Some(Queues { unread, .. }) = end_of(there, here)? else {
+            return Ok(()); // The other end has closed its socket.
         };
-        // It must have arrived before this look: its line may be older than
-        // that of the sender, which is read next.
+        // It must have arrived before this look: the sender is looked at
+        // next.
         if arrived && unread == 0 {
             return Ok(());
         }
-        let sender = queues(&table, here, there);
-        let acknowledged = sender.is_some_and(|(unsent, _)| unsent == 0);
-        (arrived, missed) = (arrived || unread > 0 || acknowledged, 0);
+        let sender = end_of(here, there)?;
+        let acknowledged = sender.is_some_and(|queues| queues.unsent == 0);
+        arrived = arrived || unread > 0 || acknowledged;
         thread::yield_now();
     }
     Err(io::Error::new(ErrorKind::TimedOut, "what was sent is not read"))
@@ -279,18 +278,29 @@ pub fn arrives(stream: &TcpStream, count: usize) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::TimedOut, "what was sent doesn't arrive"))
 }
 
-/// Whether a listener is open at `address`, from proc_net_tcp(5): asking by
-/// a connection would make a client of the one who asks.
+/// Whether a listener is open at `address`: asking by a connection would make
+/// a client of the one who asks.
 pub fn listens(address: SocketAddr) -> io::Result<bool> {
-    const LISTEN: &str = "0A";
-    has_a_socket(address, LISTEN)
+    is(Some(address), None, State::Listen)
 }
 
 /// Whether a connection that was closed here first, at `address`, still waits
-/// in TIME-WAIT: proc_net_tcp(5).
+/// in TIME-WAIT.
 pub fn in_time_wait(address: SocketAddr) -> io::Result<bool> {
-    const TIME_WAIT: &str = "06";
-    has_a_socket(address, TIME_WAIT)
+    is(Some(address), None, State::TimeWait)
+}
+
+/// Whether somebody has sent a SYN to `address`, and waits for an answer.
+pub fn is_called(address: SocketAddr) -> io::Result<bool> {
+    is(None, Some(address), State::SynSent)
+}
+
+fn is(
+    local: Option<SocketAddr>,
+    remote: Option<SocketAddr>,
+    state: State,
+) -> io::Result<bool> {
+    Ok(find(Wanted { local, remote, state })?.is_some())
 }
 
 /// Waits until so many connections are in the queue of a listener: a client
@@ -311,9 +321,8 @@ pub fn in_queue(listener: &impl AsFd, count: u32) -> io::Result<()> {
 /// Waits until the end whose peer is at `address` knows that its connection
 /// was reset. Fails with `TimedOut` after [`PATIENCE`].
 pub fn reset_arrived(address: SocketAddr) -> io::Result<()> {
-    const ESTABLISHED: &str = "01";
     patiently("the reset doesn't arrive", || {
-        Ok(!in_table(REMOTE, address, ESTABLISHED)?)
+        Ok(!is(None, Some(address), State::Established)?)
     })
 }
 
@@ -329,38 +338,6 @@ fn patiently(
         thread::yield_now();
     }
     Err(io::Error::new(ErrorKind::TimedOut, what))
-}
-
-/// The columns of /proc/net/tcp with the addresses of a connection.
-const LOCAL: usize = 1;
-const REMOTE: usize = 2;
-
-/// Whether somebody has sent a SYN to `address`, and waits for an answer:
-/// SYN-SENT, proc_net_tcp(5).
-pub fn is_called(address: SocketAddr) -> io::Result<bool> {
-    const SYN_SENT: &str = "02";
-    in_table(REMOTE, address, SYN_SENT)
-}
-
-fn has_a_socket(address: SocketAddr, state: &str) -> io::Result<bool> {
-    in_table(LOCAL, address, state)
-}
-
-/// Whether a row has this address in this column, and this state.
-fn in_table(
-    column: usize,
-    address: SocketAddr,
-    state: &str,
-) -> io::Result<bool> {
-    const STATE: usize = 3;
-    let address = proc_form(address);
-    let socket = look(|table| {
-        table.lines().map(str::split_whitespace).find_map(|mut row| {
-            let ours = row.nth(column) == address.as_deref();
-            (ours && row.nth(STATE - column - 1) == Some(state)).then_some(())
-        })
-    })?;
-    Ok(socket.is_some())
 }
 
 /// A listener of which the queue is full: it drops each SYN, and whoever
@@ -385,46 +362,6 @@ pub fn closed_port() -> io::Result<(Socket, SocketAddr)> {
     closed.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
     let address = closed.local_addr()?.as_socket();
     Ok((closed, address.ok_or(ErrorKind::AddrNotAvailable)?))
-}
-
-/// How often the kernel's table is read before a socket is called missing.
-const LOOKS: usize = 3;
-
-/// What is found in `/proc/net/tcp`. The table is no snapshot: when another
-/// program's socket closes meanwhile, a look may miss one that is open.
-fn look<T>(find: impl Fn(&str) -> Option<T>) -> io::Result<Option<T>> {
-    for _ in 0..LOOKS {
-        let found = find(&fs::read_to_string("/proc/net/tcp")?);
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    Ok(None)
-}
-
-/// How many bytes of a connection wait in its end at `local`: to be sent or
-/// acknowledged, and to be read.
-fn queues(
-    table: &str,
-    local: SocketAddr,
-    remote: SocketAddr,
-) -> Option<(u64, u64)> {
-    let [local, remote] = [proc_form(local)?, proc_form(remote)?];
-    let rows = table.lines().map(|row| row.split_whitespace());
-    let mut rows = rows.map(|row| row.skip(1));
-    rows.find_map(|mut row| {
-        let ours = row.next()? == local && row.next()? == remote;
-        let (tx, rx) = row.nth(1)?.split_once(':')?;
-        let count = |hex| u64::from_str_radix(hex, 16).ok();
-        if ours { Some((count(tx)?, count(rx)?)) } else { None }
-    })
-}
-
-/// An address as /proc/net/tcp has it: 127.0.0.1:8080 is `0100007F:1F90`.
-fn proc_form(address: SocketAddr) -> Option<String> {
-    let SocketAddr::V4(address) = address else { return None };
-    let ip = u32::from_ne_bytes(address.ip().octets());
-    Some(format!("{ip:08X}:{:04X}", address.port()))
 }
 
 /// Claims that exactly these bytes come next. Notes what came instead, and

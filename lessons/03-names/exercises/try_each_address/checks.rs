@@ -1,10 +1,8 @@
 //! What `connect_to_any` must withstand.
 
-use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 use support::check::{Broken, Log, Told, check};
@@ -41,7 +39,7 @@ impl Silent {
         // Room for none. Linux takes one more before the queue is full.
         listener.listen(0)?;
         let queued = peer::client(address(&listener))?;
-        is_full(address(&listener))?;
+        peer::in_queue(&listener, 1)?;
         Ok(Silent { listener, _queued: queued })
     }
 
@@ -59,28 +57,6 @@ fn bound() -> io::Result<Socket> {
 fn address(socket: &Socket) -> SocketAddr {
     let local = socket.local_addr().expect("a bound socket has an address");
     local.as_socket().expect("an internet address")
-}
-
-/// Waits until a connection is in the listener's queue: the last segment of
-/// the handshake may come after connect has returned. proc_net_tcp(5).
-fn is_full(listener: SocketAddr) -> io::Result<()> {
-    const LISTEN: &str = "0A";
-    let local = format!("0100007F:{:04X}", listener.port());
-    let end = Instant::now() + PATIENCE;
-    while Instant::now() < end {
-        let table = fs::read_to_string("/proc/net/tcp")?;
-        let mut rows = table.lines().map(|row| row.split_whitespace());
-        let queued = rows.any(|mut row| {
-            let ours = row.nth(1) == Some(&local);
-            let listens = row.nth(1) == Some(LISTEN);
-            ours && listens && row.next() == Some("00000000:00000001")
-        });
-        if queued {
-            return Ok(());
-        }
-        thread::yield_now();
-    }
-    Err(io::Error::new(ErrorKind::TimedOut, "the queue is not full"))
 }
 
 /// Claims which of the addresses the learner's code connects to.
