@@ -282,7 +282,7 @@ fn claims(lines: &[Line]) {
     for of in lines {
         let claims = match of.name.starts_with("epoll") {
             true => [Claim::Same; 3],
-            false => [Claim::Over(3), Claim::Over(20), Claim::Over(200)],
+            false => [Claim::Over(2), Claim::Over(10), Claim::Over(100)],
         };
         let mut claims = claims.into_iter();
         let told = [100, 1000, 10_000].map(|idle| {
