@@ -33,7 +33,7 @@ use std::time::Duration;
 /// # Errors
 ///
 /// Each error but EINTR, at once.
-pub fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+pub fn retry<T>(call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     todo!("call; what does which error mean?")
 }
 
