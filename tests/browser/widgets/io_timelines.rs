@@ -21,17 +21,18 @@ pub const TRIALS: &[Claim] = &[
 ];
 
 const PAGE: &str = "10-nonblocking";
+const BOTH: [&str; 2] = [PAGE, "12-completion"];
 const WIDGET: &str = "sb-io-timelines";
 
 fn open(reader: &Reader) -> Result<Page<'_>> {
     super::open(reader, PAGE)
 }
 
-/// Goes to each step of each model and lets JavaScript look: `root` is the
+/// Goes to each step of each model of a page, and lets JavaScript look: `root` is the
 /// widget, `run` the record, and `at` the number of steps that were made.
 /// What it returns is wrong.
-fn at_each_step(reader: &Reader, look: &str) -> Result {
-    let wrong = open(reader)?.evaluate(&format!(
+fn at_each_step(reader: &Reader, page: &str, look: &str) -> Result {
+    let wrong = super::open(reader, page)?.evaluate(&format!(
         "(() => {{
            const root = document.querySelector('{WIDGET}'), wrong = [];
            const range = root.querySelector('.sp-range');
@@ -55,8 +56,12 @@ fn at_each_step(reader: &Reader, look: &str) -> Result {
     }
 }
 
+fn on_both(reader: &Reader, look: &str) -> Result {
+    BOTH.iter().try_for_each(|page| at_each_step(reader, page, look))
+}
+
 fn lanes(reader: &Reader) -> Result {
-    at_each_step(
+    on_both(
         reader,
         "(root, run, at) => {
            const open = kind =>
@@ -75,7 +80,7 @@ fn lanes(reader: &Reader) -> Result {
 }
 
 fn no_future(reader: &Reader) -> Result {
-    at_each_step(
+    on_both(
         reader,
         "(root, run, at) => {
            const cursor = root.querySelector('.io-cursor');
@@ -96,6 +101,7 @@ fn no_future(reader: &Reader) -> Result {
 fn counts(reader: &Reader) -> Result {
     at_each_step(
         reader,
+        PAGE,
         "(root, run, at) => {
            if (at < run.steps.length) return;
            const rows = [...document.querySelectorAll('main pre code')]
@@ -175,7 +181,14 @@ fn asks_where(reader: &Reader) -> Result {
 /// Each question of each model offers its right answer, once, and hides what
 /// it asks for until then.
 fn answers(reader: &Reader) -> Result {
-    let window = open(reader)?;
+    let least = [10, 6];
+    let mut pages = BOTH.iter().zip(least);
+    pages.try_for_each(|(page, least)| all_answered(reader, page, least))
+}
+
+/// Answers at least so many questions of a page.
+fn all_answered(reader: &Reader, page: &str, least: u64) -> Result {
+    let window = super::open(reader, page)?;
     go_to(&window, WIDGET, 0)?;
     let asked = window.evaluate(&format!(
         "(() => {{
@@ -203,13 +216,14 @@ fn answers(reader: &Reader) -> Result {
          }})()"
     ))?;
     match asked.as_u64() {
-        Some(10..) => Ok(()),
-        _ => Err(format!("{asked}")),
+        Some(count) if count >= least => Ok(()),
+        _ => Err(format!("{page}: {asked}")),
     }
 }
 
 fn fits_a_phone(reader: &Reader) -> Result {
-    stepper::fits_a_phone(reader, PAGE, WIDGET)
+    let fits = |page| stepper::fits_a_phone(reader, page, WIDGET);
+    BOTH.into_iter().try_for_each(fits)
 }
 
 fn without_javascript(reader: &Reader) -> Result {
