@@ -165,6 +165,7 @@ fn what_is_removed_is_closed_and_given_back() {
             connections.wait(NOT, &mut Vec::new())?;
             log.afresh().note("given", "ann is removed", "");
             log.note("asked", "what ann hears after the next `wait`", "");
+            ann.set_read_timeout(Some(Duration::from_millis(300)))?;
             peer::hears_the_end(log, &mut ann)
         });
 }

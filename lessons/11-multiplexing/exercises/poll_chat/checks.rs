@@ -16,6 +16,33 @@ use super::exercise::*;
 const LONG: u16 = 3_000;
 const SHORT: u16 = 30;
 
+/// How often a check lets the chat have a turn. What it waits for was there
+/// before the first of them: so few wait, and then in vain.
+struct Turns {
+    all: usize,
+    waited: usize,
+}
+
+impl Turns {
+    fn new() -> Self {
+        Turns { all: 0, waited: 0 }
+    }
+
+    /// Whether it may have another.
+    fn are_left(&self) -> bool {
+        self.all < 2_000 && self.waited < 10
+    }
+
+    fn turn(&mut self, chat: &mut Chat) -> io::Result<()> {
+        let begun = Instant::now();
+        chat.turn(PollTimeout::from(SHORT))?;
+        self.all += 1;
+        let short = Duration::from_millis(u64::from(SHORT));
+        self.waited += usize::from(begun.elapsed() >= short);
+        Ok(())
+    }
+}
+
 /// The learner's chat, turned by the check.
 struct Scene<'a> {
     log: &'a Log,
@@ -97,9 +124,11 @@ impl Scene<'_> {
 
     /// Claims that so many are in, after some turns.
     fn counts(&mut self, due: usize) -> Result<(), Broken> {
-        let end = Instant::now() + peer::PATIENCE;
-        while self.chat.clients() != due && Instant::now() < end {
-            self.turn(SHORT)?;
+        let mut turns = Turns::new();
+        while self.chat.clients() != due && turns.are_left() {
+            if let Err(error) = turns.turn(&mut self.chat) {
+                return self.log.broken(format!("turn failed: {error}"));
+            }
         }
         if self.chat.clients() != due {
             self.log.note("asked", "how many are in", "");
@@ -122,14 +151,18 @@ struct Turning<'a> {
 
 impl Read for Turning<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let end = Instant::now() + peer::PATIENCE;
+        let mut turns = Turns::new();
         loop {
             match self.stream.read(buffer) {
                 Err(error)
                     if error.kind() == ErrorKind::WouldBlock
-                        && Instant::now() < end =>
+                        && turns.are_left() =>
                 {
-                    self.chat.turn(PollTimeout::from(SHORT))?;
+                    turns.turn(self.chat)?;
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    let why = format!("nothing in {} turns", turns.all);
+                    return Err(io::Error::new(ErrorKind::TimedOut, why));
                 }
                 other => return other,
             }

@@ -1,4 +1,4 @@
-//! Rejected by: who_has_sent_something_can_be_read, who_has_room_can_be_written_to, each_list_has_its_own_answer, urgent_data_is_exceptional, the_end_can_be_read, zero_only_looks, a_time_is_waited_for, without_a_time_it_waits_until_somebody_is_ready, the_highest_number_is_watched_too
+//! Rejected by: who_has_sent_something_can_be_read, who_has_room_can_be_written_to, each_list_has_its_own_answer, urgent_data_is_exceptional, zero_only_looks, a_time_is_waited_for, without_a_time_it_waits_until_somebody_is_ready, the_highest_number_is_watched_too
 //!
 //! The first argument is how many there are.
 

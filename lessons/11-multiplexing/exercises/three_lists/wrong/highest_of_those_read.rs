@@ -1,4 +1,4 @@
-//! Rejected by: who_has_room_can_be_written_to, urgent_data_is_exceptional
+//! Rejected by: who_has_room_can_be_written_to, urgent_data_is_exceptional, the_highest_number_is_watched_too
 //!
 //! The first argument is the highest number that is read, plus one.
 

@@ -1,4 +1,4 @@
-//! Rejected by: who_has_room_can_be_written_to, each_list_has_its_own_answer
+//! Rejected by: who_has_room_can_be_written_to, each_list_has_its_own_answer, the_highest_number_is_watched_too
 //!
 //! Who wants to write may write. The kernel waits for room.
 

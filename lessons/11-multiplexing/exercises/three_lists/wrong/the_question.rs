@@ -1,4 +1,4 @@
-//! Rejected by: who_has_sent_something_can_be_read, who_has_room_can_be_written_to, each_list_has_its_own_answer, urgent_data_is_exceptional, zero_only_looks, a_time_is_waited_for
+//! Rejected by: who_has_sent_something_can_be_read, who_has_room_can_be_written_to, each_list_has_its_own_answer, urgent_data_is_exceptional, zero_only_looks, a_time_is_waited_for, the_highest_number_is_watched_too
 //!
 //! Three lists are given, and three come back.
 
