@@ -9,6 +9,7 @@
 use std::io;
 use std::net::TcpStream;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicI32, Ordering};
 
 use nix::errno::Errno;
 use nix::libc;
@@ -23,6 +24,13 @@ pub fn at_least(least: RawFd, stream: TcpStream) -> io::Result<TcpStream> {
     let fd = Errno::result(fd)?;
     // SAFETY: the kernel has opened it, and nobody else knows of it.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) }.into())
+}
+
+/// Moves a socket to a number that is higher than that of any moved before:
+/// whoever goes by numbers goes in the order of these calls.
+pub fn ascending(stream: TcpStream) -> io::Result<TcpStream> {
+    static LEAST: AtomicI32 = AtomicI32::new(200);
+    at_least(LEAST.fetch_add(1, Ordering::Relaxed), stream)
 }
 
 #[cfg(test)]
@@ -41,5 +49,16 @@ mod tests {
 
         assert!(number >= 700);
         assert_eq!(second.as_raw_fd(), number);
+    }
+
+    #[test]
+    fn later_ones_have_higher_numbers_though_lower_ones_are_free() {
+        let (peer, learner) = peer::connection().unwrap();
+        let first = ascending(peer).unwrap();
+        let number = first.as_raw_fd();
+
+        drop(first);
+
+        assert!(ascending(learner).unwrap().as_raw_fd() > number);
     }
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use lesson_multiplexing::{Epoll, Event, Interest, Poller, Readiness};
 use support::check::{Broken, Log, Show, Told, check, give_up};
-use support::peer;
 use support::poller::{Call, Seen, Watched};
+use support::{number, peer};
 
 use super::exercise::*;
 
@@ -142,8 +142,10 @@ impl<'a> Scene<'a> {
         Scene { log, clients, edges, seen, all, heard }
     }
 
+    /// Of two, the later one has the higher number.
     fn add(&mut self, name: &'static str) -> io::Result<RawFd> {
         let (peer, stream) = peer::connection()?;
+        let stream = number::ascending(stream)?;
         let script: Rc<RefCell<Script>> = Rc::default();
         let scripted = Scripted { script: Rc::clone(&script), stream };
         let fd = self.clients.add(scripted)?;
@@ -596,12 +598,14 @@ fn with_epoll_itself_every_byte_is_heard() {
             let (mut due, mut heard) = (BTreeMap::new(), BTreeMap::new());
             for length in [60_000, 7] {
                 let (mut peer, stream) = peer::connection()?;
+                let stream = number::ascending(stream)?;
                 stream.set_nonblocking(true)?;
                 sends(&mut peer, length)?;
                 peer::arrives(&stream, length)?;
                 due.insert(clients.add(stream)?, Sum { length, ends: 1 });
             }
             let (mut late, stream) = peer::connection()?;
+            let stream = number::ascending(stream)?;
             stream.set_nonblocking(true)?;
             let length = 5_000;
             due.insert(clients.add(stream)?, Sum { length, ends: 1 });

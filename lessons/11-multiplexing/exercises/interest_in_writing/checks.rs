@@ -359,15 +359,18 @@ fn an_error_goes_to_the_caller() {
         )
         .run(|log| {
             let gone = ErrorKind::BrokenPipe;
-            let mut scene = scene(log)?;
-            scene.room(3);
-            let sent = scene.sends(b"hello");
-            scene.well(sent)?;
-            scene.trouble(Some(gone));
+            let mut waits = scene(log)?;
+            waits.room(3);
+            let sent = waits.sends(b"hello");
+            waits.well(sent)?;
+            waits.trouble(Some(gone));
             log.note("given", "the peer is gone: BrokenPipe", "");
-            let got = scene.writable();
+            let got = waits.writable();
             log.expect(Err(gone), got)?;
-            let got = scene.sends(b"hello");
+            let mut empty = scene(log.afresh())?;
+            empty.trouble(Some(gone));
+            log.note("given", "the peer is gone, and nothing waits", "");
+            let got = empty.sends(b"hello");
             log.expect(Err(gone), got)
         });
 }

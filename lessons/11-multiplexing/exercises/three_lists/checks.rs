@@ -3,7 +3,6 @@
 use std::io::{self, ErrorKind, Write};
 use std::net::TcpStream;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -29,11 +28,8 @@ struct Client {
 impl Client {
     /// Of two, the later one has the higher number.
     fn new(name: &'static str) -> io::Result<Self> {
-        static LEAST: AtomicI32 = AtomicI32::new(200);
         let (peer, stream) = peer::connection()?;
-        let least = LEAST.fetch_add(1, Ordering::Relaxed);
-        let stream = number::at_least(least, stream)?;
-        Ok(Client { name, peer, stream })
+        Ok(Client { name, peer, stream: number::ascending(stream)? })
     }
 
     /// The peer sends a byte, and it has arrived.

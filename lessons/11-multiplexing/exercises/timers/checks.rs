@@ -148,7 +148,8 @@ fn with_no_timer_the_wait_is_for_ever() {
     check("11", "Timers")
         .because(
             "-1 tells poll(2) to wait until something happens. With 0 it \
-             returns at once, and the loop spins.",
+             returns at once, and the loop spins. A timer that was cancelled \
+             is none.",
         )
         .run(|log| {
             let mut scene = Scene::new(log);
