@@ -16,16 +16,16 @@ use crate::scene::{PATIENCE, connection, reap_all, tell_end};
 /// A limit that runs out, one that doesn't, one of zero, and a chain.
 pub fn run(ring: &mut Ring) -> io::Result<()> {
     let (client, stream) = connection()?;
-    line("Nothing comes within 50 ms:");
+    line("A limit of 50 ms, and nothing comes:");
     let ends = limited(ring, &stream, Duration::from_millis(50))?;
     ends.iter().for_each(tell_end);
 
-    line("\nBytes come within an hour:");
+    line("\nA limit of an hour, and bytes are there:");
     send(&client, &stream, "hello")?;
     let ends = limited(ring, &stream, Duration::from_secs(3600))?;
     ends.iter().for_each(tell_end);
 
-    line("\nA limit of zero, with bytes there and without:");
+    line("\nA limit of zero, with bytes and without:");
     send(&client, &stream, "world")?;
     // Which error the time-out has depends on how fast it was.
     limited(ring, &stream, Duration::ZERO)?.iter().take(1).for_each(tell_end);

@@ -32,7 +32,7 @@ pub fn run(ring: &mut Ring) -> io::Result<()> {
     for (place, byte) in buffer.iter().zip(*b"invoice 4711") {
         place.store(byte, Relaxed);
     }
-    tell(ring, "server", "give up", "on the recv");
+    tell(ring, "server", "forget", "the recv");
     say("server", "write", format_args!("{:?} into the buffer", text(&buffer)));
 
     client.write_all(b"hello")?;

@@ -106,7 +106,6 @@ impl Ring {
     }
 }
 
-// ANCHOR: push
 impl Held {
     /// The entry, with the addresses of what is held.
     fn describe(&mut self) -> squeue::Entry {
@@ -143,6 +142,7 @@ impl Held {
 }
 
 impl Rings for Ring {
+    // ANCHOR: push
     fn push(&mut self, entry: Entry) -> Result<(), Refused> {
         if self.held.contains_key(&entry.user_data) {
             return Err(Refused::InFlight(entry));

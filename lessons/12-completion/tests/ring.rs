@@ -134,7 +134,13 @@ const CLAIMS: &[(&str, fn())] = &[
 
             ring.submit_and_wait(4, time).unwrap();
 
-            while ring.reap().is_some() {}
+            let mut ends = [None; 5];
+            while let Some(done) = ring.reap() {
+                let errno = done.result.err().and_then(|e| e.raw_os_error());
+                ends[done.user_data as usize] = Some(errno.unwrap_or(0));
+            }
+            const CANCELED: Option<i32> = Some(nix::libc::ECANCELED);
+            assert_eq!(ends[1..], [Some(0), Some(0), CANCELED, CANCELED]);
             client.write_all(b"hello").unwrap();
         }
     }),
