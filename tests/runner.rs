@@ -452,3 +452,23 @@ fn watch_checks_every_save_goes_on_and_ends_at_ctrl_c() {
     kill(pid, Signal::SIGINT).unwrap();
     assert_eq!(watch.child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn watch_sees_what_is_saved_while_the_checks_run() {
+    let scratch = Scratch::new("meanwhile");
+    let wrong = "pub fn double(n: u32) -> u32 { n }";
+    // Right when it is checked; then it saves something else in its place.
+    scratch.answer(&format!(
+        "pub fn double(n: u32) -> u32 {{\n    \
+         std::fs::write({EXERCISE:?}, {wrong:?}).unwrap();\n    n + n\n}}\n"
+    ));
+    let mut watch = Running::start(&mut scratch.command(&["watch"]));
+
+    watch.until("✓ sums/double   all 2 checks pass");
+    watch.until("✗ sums/double   1 of 2 checks pass");
+    watch.until("watching lessons/05-sums/exercises/double/exercise.rs");
+
+    let pid = Pid::from_raw(watch.child.id().cast_signed());
+    kill(pid, Signal::SIGINT).unwrap();
+    assert_eq!(watch.child.wait().unwrap().code(), Some(0));
+}

@@ -94,8 +94,10 @@ pub fn judge(root: &Path, exercise: &Exercise) -> Result<Verdict> {
         );
     }
     let _alone = compile::alone(root)?;
-    let fingerprint = progress::fingerprint(exercise);
-    let program = match compile::build(root, exercise)? {
+    let print = || progress::fingerprint(exercise);
+    let (fingerprint, built) =
+        settled(print, || compile::build(root, exercise))?;
+    let program = match built {
         Built::Program(program) => program,
         Built::Refused(found) => {
             let told = diagnostics::explain(exercise, &found);
@@ -111,6 +113,23 @@ pub fn judge(root: &Path, exercise: &Exercise) -> Result<Verdict> {
         None => bench.run_apart(claims)?,
     };
     Ok(Verdict::Ran { outcomes, fingerprint })
+}
+
+/// Builds what is there. Whatever was saved while the compiler read is built
+/// anew, so that the print is that of the text that was compiled.
+fn settled<T>(
+    print: impl Fn() -> String,
+    mut build: impl FnMut() -> Result<T>,
+) -> Result<(String, T)> {
+    let mut before = print();
+    loop {
+        let built = build()?;
+        let after = print();
+        if before == after {
+            return Ok((before, built));
+        }
+        before = after;
+    }
 }
 
 /// A program with checks in it, and where they report.
@@ -251,5 +270,28 @@ fn told_of_status(status: ExitStatus) -> String {
              does. Return\nfrom the function instead.\n",
             code.unwrap_or_default()
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::settled;
+
+    #[test]
+    fn what_is_saved_while_the_compiler_reads_is_built_anew() {
+        let text = Cell::new("");
+        let mut builds = Vec::new();
+        let end = settled(
+            || text.get().to_string(),
+            || {
+                builds.push(text.get());
+                text.set("whole");
+                Ok(builds.len())
+            },
+        );
+        assert_eq!(end.unwrap(), ("whole".to_string(), 2));
+        assert_eq!(builds, ["", "whole"]);
     }
 }
