@@ -18,11 +18,16 @@ pub fn escape(text: &str) -> String {
 }
 
 /// A command for the reader's terminal; scripts add a button that copies it.
+/// An option is kept whole: browsers break lines behind a hyphen.
 pub fn command(command: &str) -> String {
+    let words = command.split(' ').map(|word| match word.starts_with('-') {
+        true => format!("<span>{}</span>", escape(word)),
+        false => escape(word),
+    });
     format!(
         "<span class=\"sb-command\"><code class=\"nohighlight\">{}</code>\
          </span>",
-        escape(command)
+        words.collect::<Vec<_>>().join(" ")
     )
 }
 
@@ -33,5 +38,11 @@ mod tests {
     #[test]
     fn escaped_text_stays_on_one_line() {
         assert_eq!(escape("a < b\n\n&"), "a &lt; b&#10;&#10;&amp;");
+    }
+
+    #[test]
+    fn an_option_is_kept_whole() {
+        let html = command("cargo run -- a<b");
+        assert!(html.contains(">cargo run <span>--</span> a&lt;b</code>"));
     }
 }
