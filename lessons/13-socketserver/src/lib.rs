@@ -1,0 +1,1 @@
+//! Servers: sequential, threading, forking, pooled.

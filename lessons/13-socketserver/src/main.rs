@@ -1,0 +1,3 @@
+//! Servers: sequential, threading, forking, pooled.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Coroutines: many waits in one thread.

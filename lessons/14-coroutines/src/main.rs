@@ -1,0 +1,3 @@
+//! Coroutines: many waits in one thread.
+
+fn main() {}
