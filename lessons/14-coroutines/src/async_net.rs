@@ -198,6 +198,20 @@ impl TcpStream {
         Ok(bytes)
     }
 
+    /// Fills the buffer.
+    ///
+    /// # Errors
+    /// `UnexpectedEof` when the peer ends before, and those of recv(2).
+    pub async fn read_exact(&self, mut buffer: &mut [u8]) -> io::Result<()> {
+        while !buffer.is_empty() {
+            match self.read(buffer).await? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                bytes => buffer = &mut buffer[bytes..],
+            }
+        }
+        Ok(())
+    }
+
     /// Writes what there is room for, and waits while there is none:
     /// `send(2)`.
     ///
@@ -216,8 +230,10 @@ impl TcpStream {
     /// `TimedOut`, and those of send(2).
     pub async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
-            let count = self.write(bytes).await?;
-            bytes = &bytes[count..];
+            match self.write(bytes).await? {
+                0 => return Err(io::ErrorKind::WriteZero.into()),
+                count => bytes = &bytes[count..],
+            }
         }
         Ok(())
     }

@@ -197,8 +197,8 @@ thread_local! {
     static POOL: RefCell<Vec<Stack>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The size of a page.
-pub(crate) fn page() -> usize {
+/// The size of a page, in bytes: `sysconf(3)`.
+pub fn page() -> usize {
     let size = sysconf(SysconfVar::PAGE_SIZE).ok().flatten();
     size.and_then(|size| usize::try_from(size).ok()).unwrap_or(4096)
 }
