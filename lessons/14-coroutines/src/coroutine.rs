@@ -22,6 +22,7 @@
 #![allow(unsafe_code)]
 
 use std::cell::UnsafeCell;
+use std::hint::black_box;
 use std::io;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -168,6 +169,15 @@ impl<Input, Yield, Return> Coroutine<Input, Yield, Return> {
     pub fn stack_pointer(&self) -> *const u8 {
         // SAFETY: as in `is_complete`.
         unsafe { *self.link() }
+    }
+
+    /// Reads the word on top of its stack, for the processor to have it near.
+    pub(crate) fn touch(&self) {
+        let sp = self.stack_pointer();
+        if !sp.is_null() {
+            // SAFETY: a coroutine that isn't running has left a word there.
+            black_box(unsafe { sp.cast::<usize>().read_volatile() });
+        }
     }
 
     #[inline]

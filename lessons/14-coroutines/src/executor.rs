@@ -235,19 +235,18 @@ pub async fn sleep(time: Duration) {
 /// # Errors
 /// `TimedOut`.
 pub(crate) async fn wait(
-    watch: &Watch<Waker>,
+    watch: &Rc<Watch<Waker>>,
     direction: Direction,
     limit: Option<Duration>,
 ) -> io::Result<()> {
     let until = limit.map(|time| Instant::now() + time);
-    let mut waiting = Waiting { watch, direction, number: None, alarm: None };
+    let mut waiting = Waiting { watch, direction, number: None };
     poll_fn(|context| {
-        waiting.end();
+        if waiting.end() && until.is_some_and(|it| it <= Instant::now()) {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         if watch.is_ready(direction) {
             return Poll::Ready(Ok(()));
-        }
-        if until.is_some_and(|until| Instant::now() >= until) {
-            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         waiting.begin(context.waker(), until);
         Poll::Pending
@@ -258,28 +257,28 @@ pub(crate) async fn wait(
 
 /// A wait. A future may be dropped in the middle of it.
 struct Waiting<'a> {
-    watch: &'a Watch<Waker>,
+    watch: &'a Rc<Watch<Waker>>,
     direction: Direction,
     number: Option<u64>,
-    alarm: Option<(Instant, u64)>,
 }
 
 impl Waiting<'_> {
     fn begin(&mut self, who: &Waker, until: Option<Instant>) {
         let executor = here();
         let mut reactor = executor.reactor.borrow_mut();
-        self.alarm = until.map(|until| reactor.at(until, who.clone()));
-        let who = who.clone();
-        self.number = Some(reactor.wait_for(self.watch, self.direction, who));
+        let (watch, who) = (self.watch, who.clone());
+        let number = reactor.wait_for(watch, self.direction, until, who);
+        self.number = Some(number);
     }
 
-    /// Whichever has woken it, the other is taken off.
-    fn end(&mut self) {
-        let (number, alarm) = (self.number.take(), self.alarm.take());
-        let Some(executor) = try_here() else { return };
+    /// Whether it was still on the list.
+    fn end(&mut self) -> bool {
+        let (Some(number), Some(executor)) = (self.number.take(), try_here())
+        else {
+            return false;
+        };
         let mut reactor = executor.reactor.borrow_mut();
-        alarm.map(|alarm| reactor.cancel(alarm));
-        number.map(|it| reactor.give_up(self.watch, self.direction, it));
+        reactor.give_up(self.watch, self.direction, number)
     }
 }
 

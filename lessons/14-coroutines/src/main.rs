@@ -15,7 +15,6 @@
 
 mod demos;
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -55,18 +54,7 @@ enum Command {
     /// What a switch costs
     Cost,
     /// Tool: an echo server for nc and friends
-    Server {
-        /// Where to listen
-        #[arg(default_value = "127.0.0.1:8888")]
-        address: SocketAddr,
-        /// So many processes at the same address
-        #[arg(long, default_value_t = 1, value_parser =
-              clap::value_parser!(u16).range(1..=64))]
-        processes: u16,
-        /// By futures instead of coroutines
-        #[arg(long = "async")]
-        by_await: bool,
-    },
+    Server(server::Options),
     /// Tool: a program of other demos, which does what its name says
     #[command(subcommand)]
     Worker(worker::Work),
@@ -92,9 +80,7 @@ fn run(command: Option<Command>) -> Result<(), Trouble> {
         Processes => ("processes", processes::run()),
         Async => ("async", by_await::run()),
         Cost => ("cost", cost::run()),
-        Server { address, processes, by_await } => {
-            return server::run(address, processes, by_await);
-        }
+        Server(options) => return server::run(options),
         Worker(work) => ("worker", worker::run(work)),
     };
     result.during(name)

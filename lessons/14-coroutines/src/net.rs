@@ -49,6 +49,7 @@ impl<S: AsFd> Source<S> {
     ///
     /// # Errors
     /// `TimedOut`, and those of the call.
+    #[inline]
     pub fn call<T>(
         &self,
         direction: Direction,

@@ -39,8 +39,17 @@ pub struct Watch<W> {
     writable: Cell<bool>,
     /// The peer will send no more: a read never waits again.
     ended: Cell<bool>,
-    readers: RefCell<Vec<(u64, W)>>,
-    writers: RefCell<Vec<(u64, W)>>,
+    readers: RefCell<Vec<Waiter<W>>>,
+    writers: RefCell<Vec<Waiter<W>>>,
+    /// When to look whether one of them has waited too long.
+    alarm: Cell<Option<Alarm>>,
+}
+
+/// One that waits for a descriptor, and until when.
+struct Waiter<W> {
+    number: u64,
+    who: W,
+    until: Option<Instant>,
 }
 
 impl<W> Watch<W> {
@@ -52,6 +61,7 @@ impl<W> Watch<W> {
             ended: Cell::new(false),
             readers: RefCell::new(Vec::new()),
             writers: RefCell::new(Vec::new()),
+            alarm: Cell::new(None),
         }
     }
 
@@ -74,7 +84,7 @@ impl<W> Watch<W> {
         }
     }
 
-    fn waiters(&self, direction: Direction) -> &RefCell<Vec<(u64, W)>> {
+    fn waiters(&self, direction: Direction) -> &RefCell<Vec<Waiter<W>>> {
         match direction {
             Direction::Read => &self.readers,
             Direction::Write => &self.writers,
@@ -86,11 +96,11 @@ impl<W> Watch<W> {
     fn edge(&self, ready: Readiness, woken: &mut Vec<W>) {
         if ready.can_read() || ready.contains(Readiness::READ_CLOSED) {
             self.readable.set(true);
-            woken.extend(self.readers.borrow_mut().drain(..).map(|w| w.1));
+            woken.extend(self.readers.borrow_mut().drain(..).map(|it| it.who));
         }
         if ready.can_write() || ready.contains(Readiness::HANGUP) {
             self.writable.set(true);
-            woken.extend(self.writers.borrow_mut().drain(..).map(|w| w.1));
+            woken.extend(self.writers.borrow_mut().drain(..).map(|it| it.who));
         }
         // Not for an error: recv(2) tells that once, and then may wait.
         if ready.contains(Readiness::READ_CLOSED)
@@ -101,8 +111,34 @@ impl<W> Watch<W> {
     }
 }
 
-/// A time somebody waits for, to take it off again.
+impl<W: Clone> Watch<W> {
+    /// Adds those who have waited too long. Gives the next time to look.
+    fn late(&self, now: Instant, woken: &mut Vec<W>) -> Option<Instant> {
+        let mut next = None;
+        for waiters in [&self.readers, &self.writers] {
+            for waiter in waiters.borrow_mut().iter_mut() {
+                if waiter.until.is_some_and(|until| until <= now) {
+                    // It stays on the list: so it knows that it was too late.
+                    waiter.until = None;
+                    woken.push(waiter.who.clone());
+                }
+                next = next.into_iter().chain(waiter.until).min();
+            }
+        }
+        next
+    }
+}
+
+/// A time at which something is to be done, and a number to tell it from
+/// others at the same time.
 pub type Alarm = (Instant, u64);
+
+/// What is to be done.
+enum Due<W> {
+    Wake(W),
+    /// To look who has waited too long for a descriptor.
+    Look(Rc<Watch<W>>),
+}
 
 /// The poller, the descriptors that it watches, and the times.
 pub struct Reactor<W> {
@@ -110,14 +146,14 @@ pub struct Reactor<W> {
     events: Vec<Event>,
     /// By the descriptors' numbers.
     watched: Vec<Option<Rc<Watch<W>>>>,
-    alarms: BTreeMap<Alarm, W>,
+    alarms: BTreeMap<Alarm, Due<W>>,
     /// How many wait for a descriptor.
     waiting: usize,
     /// A number for each wait.
     next: u64,
 }
 
-impl<W> Reactor<W> {
+impl<W: Clone> Reactor<W> {
     /// Watches nobody yet.
     ///
     /// # Errors
@@ -153,51 +189,77 @@ impl<W> Reactor<W> {
     pub fn unwatch(&mut self, fd: BorrowedFd<'_>) {
         // It may be watched by another reactor: then there is nothing here.
         if self.epoll.unregister(fd).is_ok() {
-            self.watched[fd.as_raw_fd() as usize] = None;
+            let watch = self.watched[fd.as_raw_fd() as usize].take();
+            let alarm = watch.and_then(|watch| watch.alarm.take());
+            alarm.map(|alarm| self.alarms.remove(&alarm));
         }
     }
 
-    /// Notes that `who` waits for a descriptor. Gives the number of the wait.
+    /// Notes that `who` waits for a descriptor, but not longer than `until`.
+    /// Gives the number of the wait.
+    ///
+    /// Most waits are over long before their time. So there is one alarm for
+    /// a descriptor, and it isn't moved with each wait: when it rings too
+    /// early, it is set anew.
     pub fn wait_for(
         &mut self,
-        watch: &Watch<W>,
+        watch: &Rc<Watch<W>>,
         direction: Direction,
+        until: Option<Instant>,
         who: W,
     ) -> u64 {
-        self.next += 1;
         self.waiting += 1;
-        watch.waiters(direction).borrow_mut().push((self.next, who));
-        self.next
+        let number = self.number();
+        let waiter = Waiter { number, who, until };
+        watch.waiters(direction).borrow_mut().push(waiter);
+        if let Some(until) = until {
+            self.look_at(until, watch);
+        }
+        number
     }
 
-    /// Takes a wait for a descriptor off, unless it is over.
+    /// Takes a wait for a descriptor off. Whether it was still on: nobody
+    /// has got what it waited for.
     pub fn give_up(
         &mut self,
         watch: &Watch<W>,
         direction: Direction,
         number: u64,
-    ) -> Option<W> {
+    ) -> bool {
         let mut waiters = watch.waiters(direction).borrow_mut();
-        let place = waiters.iter().position(|waiter| waiter.0 == number)?;
-        self.waiting -= 1;
-        Some(waiters.swap_remove(place).1)
+        let place = waiters.iter().position(|it| it.number == number);
+        place.map(|place| waiters.swap_remove(place));
+        self.waiting -= usize::from(place.is_some());
+        place.is_some()
     }
 
     /// Notes that `who` waits for a time.
-    pub fn at(&mut self, when: Instant, who: W) -> Alarm {
-        self.next += 1;
-        self.alarms.insert((when, self.next), who);
-        (when, self.next)
+    pub fn at(&mut self, when: Instant, who: W) {
+        let number = self.number();
+        self.alarms.insert((when, number), Due::Wake(who));
     }
 
-    /// Takes a wait for a time off, unless it is over.
-    pub fn cancel(&mut self, alarm: Alarm) -> Option<W> {
-        self.alarms.remove(&alarm)
+    /// Sees to it that somebody looks at the latest by then.
+    fn look_at(&mut self, when: Instant, watch: &Rc<Watch<W>>) {
+        if watch.alarm.get().is_some_and(|alarm| alarm.0 <= when) {
+            return;
+        }
+        let alarm = (when, self.number());
+        if let Some(later) = watch.alarm.replace(Some(alarm)) {
+            self.alarms.remove(&later);
+        }
+        self.alarms.insert(alarm, Due::Look(watch.clone()));
+    }
+
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
     }
 
     /// Whether nobody waits, so that nothing will ever happen.
     pub fn is_idle(&self) -> bool {
-        self.waiting == 0 && self.alarms.is_empty()
+        let wakes = |due: &Due<W>| matches!(due, Due::Wake(_));
+        self.waiting == 0 && !self.alarms.values().any(wakes)
     }
 
     /// Asks the poller once, and adds to `woken` whose wait is over. With
@@ -240,7 +302,15 @@ impl<W> Reactor<W> {
             if first.key().0 > now {
                 break;
             }
-            woken.push(first.remove());
+            match first.remove() {
+                Due::Wake(who) => woken.push(who),
+                Due::Look(watch) => {
+                    watch.alarm.set(None);
+                    if let Some(next) = watch.late(now, woken) {
+                        self.look_at(next, &watch);
+                    }
+                }
+            }
         }
     }
 }

@@ -24,6 +24,7 @@
 use std::cell::RefCell;
 use std::io;
 use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::errno::Errno;
 use nix::libc;
@@ -40,12 +41,24 @@ const WARM: usize = 64;
 /// How many it keeps mapped at all.
 const KEPT: usize = 16 * 1024;
 
+/// So many stacks begin at different places of their pages, 64 bytes apart.
+///
+/// If all began at the same place, what is used most of each would compete
+/// for the same few lines of the processor's cache, which are chosen by the
+/// last 12 bits of an address.
+const COLOURS: usize = 16;
+
+/// How many stacks were made, for their colours.
+static MADE: AtomicUsize = AtomicUsize::new(0);
+
 /// A stack, and its guard page.
 pub struct Stack {
     /// Where the mapping begins: at the guard page.
     guard: NonNull<u8>,
     /// How many bytes may be used, above the guard page.
     size: usize,
+    /// How many bytes at its end are left alone: see [`COLOURS`].
+    colour: usize,
 }
 
 /// Whose stack it is: the name of a coroutine, cut to what fits.
@@ -109,7 +122,8 @@ impl Stack {
             return Err(too_many(Errno::last().into()));
         }
         let guard = NonNull::new(guard.cast()).ok_or(Errno::ENOMEM)?;
-        let stack = Stack { guard, size };
+        let colour = MADE.fetch_add(1, Ordering::Relaxed) % COLOURS * 64;
+        let stack = Stack { guard, size, colour };
         overflow::watch(guard.as_ptr() as usize, page, size);
         let usable = libc::PROT_READ | libc::PROT_WRITE;
         // SAFETY: of the mapping made above, all but the first page.
@@ -123,19 +137,19 @@ impl Stack {
     /// Where the stack begins: it grows down from here. Aligned to 16 bytes,
     /// as both processors want it.
     pub fn top(&self) -> *mut u8 {
-        // SAFETY: the label lies at the end of the mapping.
-        unsafe { self.end().sub(size_of::<Label>()) }
+        // SAFETY: below the label, which lies at the end of the mapping.
+        unsafe { self.end().sub(size_of::<Label>() + self.colour) }
     }
 
     /// How many bytes may be used.
     pub fn size(&self) -> usize {
-        self.size - size_of::<Label>()
+        self.size - size_of::<Label>() - self.colour
     }
 
     /// Writes on it whose it is.
     pub(crate) fn label(&mut self, name: &str) {
-        // SAFETY: the place above the top is for the label, and aligned.
-        unsafe { self.top().cast::<Label>().write(Label::new(name)) };
+        // SAFETY: the end of the mapping is for the label, and aligned.
+        unsafe { self.end().cast::<Label>().sub(1).write(Label::new(name)) };
     }
 
     /// How many bytes of it take up memory: `mincore(2)`.

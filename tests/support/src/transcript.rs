@@ -191,7 +191,7 @@ pub const TAKEN: Filter = Filter {
 /// A time in nanoseconds.
 pub const NANOSECONDS: Filter = Filter {
     name: "nanoseconds",
-    pattern: r"\b\d+\.\d ns",
+    pattern: r"\b\d+\.\d\d ns",
     replacement: "<n> ns",
 };
 // ANCHOR_END: filters

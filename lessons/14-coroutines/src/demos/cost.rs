@@ -72,7 +72,7 @@ pub fn run() -> io::Result<()> {
 }
 
 fn tell(who: &str, call: &str, ns: f64) {
-    say(who, call, format_args!("{ns:.1} ns"));
+    say(who, call, format_args!("{ns:.2} ns"));
 }
 
 impl Kind {

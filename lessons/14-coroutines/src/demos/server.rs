@@ -6,10 +6,12 @@
 
 #![allow(unsafe_code)]
 
+use std::hint::black_box;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use clap::Args;
 use lesson_coroutines::{async_net, executor, net, open, scheduler};
 use narrator::{During, Trouble, explain, line, say};
 use nix::sys::prctl::set_pdeathsig;
@@ -26,12 +28,27 @@ const REST: Duration = Duration::from_millis(100);
 /// pages are all that it touches.
 const BUFFER: usize = 1024;
 
-/// Serves until the process is stopped.
-pub fn run(
+/// What the reader may ask of it.
+#[derive(Args)]
+pub struct Options {
+    /// Where to listen
+    #[arg(default_value = "127.0.0.1:8888")]
     address: SocketAddr,
+    /// So many processes at the same address
+    #[arg(long, default_value_t = 1, value_parser =
+          clap::value_parser!(u16).range(1..=64))]
     processes: u16,
+    /// By futures instead of coroutines
+    #[arg(long = "async", conflicts_with = "work")]
     by_await: bool,
-) -> Result<(), Trouble> {
+    /// Sum the bytes so often before they go back, to have something to do
+    #[arg(long, default_value_t = 0)]
+    work: u32,
+}
+
+/// Serves until the process is stopped.
+pub fn run(options: Options) -> Result<(), Trouble> {
+    let Options { address, processes, by_await, work } = options;
     let listeners = listen(address, processes);
     let listeners = listeners.during(format_args!("bind {address}"))?;
     let address = listeners[0].local_addr().during("getsockname")?;
@@ -40,7 +57,7 @@ pub fn run(
     let result = if by_await {
         executor::run(async { serve_by_await(own).await })
     } else {
-        scheduler::run(|| serve(own))
+        scheduler::run(move || serve(own, work))
     };
     result.and_then(|served| served).during("serve")
 }
@@ -80,13 +97,13 @@ fn multiply(
 }
 
 // ANCHOR: coroutines
-fn serve(listener: std::net::TcpListener) -> io::Result<()> {
+fn serve(listener: std::net::TcpListener, work: u32) -> io::Result<()> {
     let listener = net::TcpListener::on(listener)?;
     loop {
         let begun = listener.accept().and_then(|(stream, peer)| {
             say("server", "accept", peer);
             scheduler::spawn(move || {
-                let end = answer(stream);
+                let end = answer(stream, work);
                 say("server", "close", told(peer, &end));
             })
         });
@@ -99,7 +116,7 @@ fn serve(listener: std::net::TcpListener) -> io::Result<()> {
     }
 }
 
-fn answer(mut stream: net::TcpStream) -> io::Result<u64> {
+fn answer(mut stream: net::TcpStream, work: u32) -> io::Result<u64> {
     stream.set_limit(Some(PATIENCE));
     let (mut buffer, mut all) = ([0; BUFFER], 0);
     loop {
@@ -107,6 +124,7 @@ fn answer(mut stream: net::TcpStream) -> io::Result<u64> {
         if bytes == 0 {
             return Ok(all);
         }
+        busy(&buffer[..bytes], work);
         stream.write_all(&buffer[..bytes])?;
         all += bytes as u64;
     }
@@ -145,6 +163,14 @@ async fn answer_by_await(stream: async_net::TcpStream) -> io::Result<u64> {
     }
 }
 // ANCHOR_END: futures
+
+/// What a server does that has more to do than to echo.
+fn busy(bytes: &[u8], times: u32) {
+    for _ in 0..times {
+        let sum = |sum: u32, byte: &u8| sum.wrapping_add(u32::from(*byte));
+        black_box(black_box(bytes).iter().fold(0, sum));
+    }
+}
 
 fn told(peer: SocketAddr, end: &io::Result<u64>) -> String {
     match end {
