@@ -23,6 +23,14 @@
 //!   into the caller. It costs a tenth of the other, and [`Coroutine`] uses
 //!   it.
 //!
+//! What neither touches: the control words of the floating-point units (mxcsr
+//! and the x87's, fpcr), which survive a call, too. Nobody here changes them.
+//!
+//! On x86-64 all tests and figures come from a real processor. On aarch64 the
+//! tests of switches, coroutines, scheduler, executor and overflows have run
+//! under qemu-user, in builds for debugging and for release; nothing was
+//! measured there.
+//!
 //! [`Coroutine`]: crate::coroutine::Coroutine
 
 #![allow(unsafe_code)]

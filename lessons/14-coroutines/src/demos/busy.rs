@@ -90,11 +90,17 @@ fn loops(politely: bool) -> String {
 fn blocks(mut near: UnixStream) -> io::Result<String> {
     // Or it would wait for ever.
     near.set_read_timeout(Some(Duration::from_millis(50)))?;
-    let what = match near.read(&mut [0; 1]) {
-        Ok(bytes) => format!("{bytes} byte"),
-        Err(error) => explain(&error),
-    };
-    Ok(format!("{what}, after 50 ms in the kernel"))
+    loop {
+        let what = match near.read(&mut [0; 1]) {
+            Ok(bytes) => format!("{bytes} byte"),
+            // EINTR: signal(7) says that a stop does it, too.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                continue;
+            }
+            Err(error) => explain(&error),
+        };
+        return Ok(format!("{what}, after 50 ms in the kernel"));
+    }
 }
 
 /// The same call, but it yields where it would block.
