@@ -57,6 +57,9 @@ pub trait Endpoint: AsFd + Send + Sync + 'static {
     /// Tells the caller why not, without waiting, and ends it.
     fn refuse(&self, request: Self::Request, why: &str);
 
+    /// Refuses whoever calls from now on, whoever else has a descriptor.
+    fn close(&self);
+
     /// Who called.
     fn peer(request: &Self::Request) -> String;
 
@@ -101,6 +104,12 @@ impl Endpoint for TcpListener {
         }
     }
 
+    fn close(&self) {
+        // Linux: a listener that is shut down listens no more. A close would
+        // wait for the last descriptor.
+        let _ = SockRef::from(self).shutdown(Shutdown::Both);
+    }
+
     fn peer(request: &Self::Request) -> String {
         request.peer.clone()
     }
@@ -132,6 +141,12 @@ impl Endpoint for UnixListener {
         }
     }
 
+    fn close(&self) {
+        // Linux: a listener that is shut down listens no more. A close would
+        // wait for the last descriptor.
+        let _ = SockRef::from(self).shutdown(Shutdown::Both);
+    }
+
     fn peer(request: &Self::Request) -> String {
         request.peer.clone()
     }
@@ -161,6 +176,8 @@ impl Endpoint for UdpSocket {
         // As all of UDP: it may get there, or not.
         let _ = self.send_to(format!("{why}\n").as_bytes(), request.from);
     }
+
+    fn close(&self) {}
 
     fn peer(request: &Datagram) -> String {
         request.from.to_string()

@@ -299,6 +299,7 @@ where
         while last < LAST && self.take()? {
             last += 1;
         }
+        self.endpoint.close();
         self.model.ask();
         while self.model.busy() > 0 && Instant::now() < end {
             let mut bell = [PollFd::new(self.shared.bell(), PollFlags::POLLIN)];
@@ -308,7 +309,7 @@ where
         }
         let (left, fate) = self.model.give_up();
         if left > 0 {
-            eprintln!("stop: {left} handlers have not returned: {fate}");
+            eprintln!("stop: handlers that have not returned: {left}, {fate}");
         }
         self.report.given_up = left;
         nix::unistd::alarm::cancel();
