@@ -1,7 +1,7 @@
 //! What a server consists of at a moment: processes, threads, descriptors.
 //!
-//! All of it is in /proc: proc_pid_stat(5), proc_pid_task(5), proc_pid_fd(5),
-//! and proc_net(5) for who is at the other end of a socket.
+//! All of it is in /proc: proc_pid_task(5), proc_tid_children(5), proc_pid_fd(5),
+//! and proc_pid_net(5) for who is at the other end of a socket.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -148,19 +148,12 @@ fn what(pid: Pid, fd: u32, rows: &[Row], names: &Names) -> Option<String> {
     Some(what)
 }
 
-/// Those whose parent it is, in the order of their numbers.
+/// Those that it has started: proc_tid_children(5).
 fn children(parent: Pid) -> Vec<Pid> {
-    let mut found = Vec::new();
-    for pid in numbers("/proc") {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
-        let stat = stat.unwrap_or_default();
-        // pid (name) state parent …; the name may hold anything.
-        let rest = stat.rsplit_once(") ").map_or("", |it| it.1);
-        if rest.split(' ').nth(1) == Some(&parent.to_string()) {
-            found.push(Pid::from_raw(pid as i32));
-        }
-    }
-    found
+    let path = format!("/proc/{parent}/task/{parent}/children");
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let numbers = text.split_whitespace().filter_map(|it| it.parse().ok());
+    numbers.map(Pid::from_raw).collect()
 }
 
 fn numbers(folder: &str) -> Vec<u32> {

@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lesson_unix_sockets::rights::keep_from_children;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -34,6 +35,8 @@ pub struct Ended {
 impl Running {
     /// Starts `serve` with these arguments, and waits until it listens.
     pub fn start(arguments: &[&str]) -> io::Result<Self> {
+        // The server's own numbers begin at 3, whoever has started this.
+        keep_from_children();
         let mut child = Command::new(std::env::current_exe()?)
             .arg("serve")
             .args(arguments)
