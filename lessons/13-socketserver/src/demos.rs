@@ -3,6 +3,7 @@
 pub mod classes;
 pub mod compare;
 pub mod limits;
+pub mod never_returns;
 pub mod out_of_descriptors;
 pub mod panic;
 pub mod reset;

@@ -41,12 +41,14 @@ enum Command {
     OutOfDescriptors,
     /// A client that resets its connection
     Reset,
-    /// Waking a thread that waits in recv
+    /// Waking a thread that waits in recv or accept
     Wake,
     /// A stop while requests are in flight
     Stop,
     /// A handler that panics
     Panic,
+    /// A handler that never returns
+    NeverReturns,
     /// More clients than the limit
     Limits,
     /// Tool: a server that answers lines in capital letters
@@ -70,6 +72,7 @@ fn run(command: Option<Command>) -> Result<(), Trouble> {
         Wake => ("wake", wake::run()),
         Stop => ("stop", stop::run()),
         Panic => ("panic", panic::run()),
+        NeverReturns => ("never-returns", never_returns::run()),
         Limits => ("limits", limits::run()),
         Serve(options) => return serve::run(options),
     };

@@ -8,7 +8,7 @@ use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal, kill};
@@ -46,6 +46,9 @@ pub struct Job {
 pub trait Model {
     /// Whether jobs run in the very thread that waits for requests.
     const HERE: bool = false;
+
+    /// Whether jobs are processes, whose end the kernel tells by SIGCHLD.
+    const CHILDREN: bool = false;
 
     /// Runs a job, or starts it.
     ///
@@ -107,19 +110,22 @@ impl Model for Sequential {
 #[derive(Default)]
 pub struct Threading {
     running: Arc<AtomicUsize>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Model for Threading {
     fn run(&mut self, job: Job) -> io::Result<Ran> {
+        self.threads.retain(|thread| !thread.is_finished());
         let here = Here::new(&self.running);
         let Job { run, open, name, .. } = job;
-        thread::Builder::new().name(name).spawn(move || {
+        let thread = thread::Builder::new().name(name).spawn(move || {
             run();
             // In this order: who sees the end and calls again isn't one
             // too many.
             drop(here);
             drop(open);
         })?;
+        self.threads.push(thread);
         Ok(Ran::Started)
     }
 
@@ -128,10 +134,20 @@ impl Model for Threading {
     }
 
     fn give_up(&mut self) -> (usize, &'static str) {
-        (self.busy(), "abandoned")
+        (join(self.busy(), &mut self.threads), "abandoned")
     }
 }
 // ANCHOR_END: threading
+
+/// Waits for threads that have nothing more to do. Where some are busy
+/// nobody could say how long, and all are left to themselves.
+fn join(busy: usize, threads: &mut Vec<JoinHandle<()>>) -> usize {
+    if busy == 0 {
+        // None has panicked: a job doesn't.
+        threads.drain(..).for_each(|thread| drop(thread.join()));
+    }
+    busy
+}
 
 /// One of those that are counted, until it is dropped.
 struct Here(Arc<AtomicUsize>);
@@ -157,6 +173,8 @@ pub struct Forking {
 }
 
 impl Model for Forking {
+    const CHILDREN: bool = true;
+
     fn run(&mut self, job: Job) -> io::Result<Ran> {
         let Job { run, open: _open, connection, patience, leave, .. } = job;
         // The parent's is the shorter one.
@@ -209,48 +227,54 @@ impl Forking {
 // ANCHOR: pool
 /// So many threads, started once; and a queue.
 pub struct Pool {
-    jobs: Sender<Box<dyn FnOnce() + Send>>,
+    /// None when the pool is closed.
+    jobs: Option<Sender<Work>>,
     running: Arc<AtomicUsize>,
+    threads: Vec<JoinHandle<()>>,
 }
 
+type Work = Box<dyn FnOnce() + Send>;
+
 impl Pool {
-    /// Starts the threads.
+    /// Starts the threads; at least one.
     ///
     /// # Errors
     /// Those of pthread_create(3): EAGAIN.
     pub fn new(threads: usize) -> io::Result<Self> {
-        let (jobs, queue) = mpsc::channel::<Box<dyn FnOnce() + Send>>();
+        let (jobs, queue) = mpsc::channel();
         let queue = Arc::new(Mutex::new(queue));
-        for number in 1..=threads.max(1) {
+        let start = |number| {
             let queue = queue.clone();
             thread::Builder::new()
                 .name(format!("worker {number}"))
-                .spawn(move || work(&queue))?;
-        }
-        Ok(Pool { jobs, running: Arc::default() })
+                .spawn(move || work(&queue))
+        };
+        let threads = (1..=threads.max(1)).map(start).collect::<Result<_, _>>();
+        let (jobs, threads) = (Some(jobs), threads?);
+        Ok(Pool { jobs, running: Arc::default(), threads })
     }
 }
 
-/// Until the pool is dropped. The lock is held while waiting, and by one.
-fn work(queue: &Mutex<Receiver<Box<dyn FnOnce() + Send>>>) {
+/// Until the pool is closed. One waits with the lock, the others for it.
+fn work(queue: &Mutex<Receiver<Work>>) {
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
     while let Ok(job) = next() {
         job();
     }
 }
-// ANCHOR_END: pool
 
 impl Model for Pool {
     fn run(&mut self, job: Job) -> io::Result<Ran> {
         let here = Here::new(&self.running);
         let Job { run, open, .. } = job;
-        let job = Box::new(move || {
+        let job: Work = Box::new(move || {
             run();
             drop(here);
             drop(open);
         });
         // Its threads end with the pool, and not before.
-        self.jobs.send(job).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        let sent = self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok());
+        sent.ok_or(io::ErrorKind::BrokenPipe)?;
         Ok(Ran::Started)
     }
 
@@ -259,6 +283,8 @@ impl Model for Pool {
     }
 
     fn give_up(&mut self) -> (usize, &'static str) {
-        (self.busy(), "abandoned")
+        self.jobs = None;
+        (join(self.busy(), &mut self.threads), "abandoned")
     }
 }
+// ANCHOR_END: pool

@@ -37,7 +37,8 @@ const LIMIT: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long not to accept when there is no room, unless somebody leaves.
 const REST: Duration = Duration::from_millis(100);
-/// How often a stop looks at what hasn't ended: a child rings no bell.
+/// How often to look for children that have ended where no signal tells: a
+/// child rings no bell.
 const LOOK: Duration = Duration::from_millis(20);
 /// Requests that a stop takes at most.
 const LAST: usize = 4096;
@@ -160,7 +161,10 @@ where
         if self.resting.is_none() {
             watched.push(PollFd::new(self.endpoint.as_fd(), in_));
         }
-        match poll(&mut watched, timeout(self.resting)) {
+        let blind = M::CHILDREN && self.signals.is_none();
+        let look = blind && self.model.busy() > 0;
+        let look = look.then(|| Instant::now() + LOOK);
+        match poll(&mut watched, timeout(self.resting.or(look))) {
             Err(Errno::EINTR) => return Ok(false),
             other => other?,
         };
@@ -249,7 +253,9 @@ where
             Ok(Ran::Started | Ran::Done) => (),
             Ok(Ran::Asked) => self.shared.stop(),
             // No more threads or processes: the connection is closed.
-            Err(error) => eprintln!("client {name}: {}", explain(&error)),
+            Err(error) => {
+                eprintln!("client {name}: not started: {}", explain(&error));
+            }
         }
         Ok(())
     }
@@ -275,7 +281,8 @@ where
     // ANCHOR_END: start
 
     fn not_for_a_child(&self) -> Vec<i32> {
-        // The bell is for both: a child that ends wakes its parent.
+        // Not the bell: its handler may have a Stopper, which would write to
+        // whatever has that number then.
         let signals = self.signals.iter();
         let mut leave: Vec<_> =
             signals.map(|it| it.as_fd().as_raw_fd()).collect();

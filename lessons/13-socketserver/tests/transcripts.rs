@@ -46,6 +46,11 @@ fn panic() {
 }
 
 #[test]
+fn never_returns() {
+    support::lesson!().shows("never-returns", &[]);
+}
+
+#[test]
 fn limits() {
     support::lesson!().shows("limits", &[]);
 }

@@ -12,7 +12,6 @@ use clap::Args;
 use narrator::{line, say};
 use serde::Serialize;
 
-use super::out_of_descriptors::leave;
 use super::snapshot::{Names, Snapshot};
 use super::stage::{Client, Running, until};
 
@@ -99,7 +98,7 @@ pub fn run(record: Record) -> io::Result<()> {
 
 fn play(case: &Case, aloud: bool) -> io::Result<Run> {
     let server = Running::model(case.model, case.more)?;
-    let address = server.address.parse().map_err(io::Error::other)?;
+    let address = server.address()?;
     let mut stage = Stage {
         case,
         aloud,
@@ -164,7 +163,7 @@ impl Stage<'_> {
         let Some((name, client)) = self.served.pop_front() else {
             return Ok(());
         };
-        leave(client)?;
+        client.leave()?;
         let Some((next, client)) = self.waiting.pop_front() else {
             let why = "What was there for it is gone, or free.";
             return self.step(name, "close", String::new(), why);

@@ -4,7 +4,6 @@ use std::io;
 
 use narrator::{line, say};
 
-use super::out_of_descriptors::leave;
 use super::stage::Running;
 
 /// A limit of two, and twenty clients; then a pool, where two more may wait.
@@ -26,7 +25,7 @@ fn refuse() -> io::Result<()> {
         refused += usize::from(client.read()? == "busy: try again later");
     }
     say("others", "recv", format!("{refused} × \"busy: try again later\""));
-    leave(a)?;
+    a.leave()?;
     say("a", "close", "");
     let mut next = server.client()?;
     say("next", "recv", format_args!("{:?}", next.ask("hello")?));
@@ -44,7 +43,7 @@ fn queue() -> io::Result<()> {
     say("b", "send", "\"hello\"; the pool's only thread is a's");
     let mut c = server.client()?;
     say("c", "recv", format_args!("{:?}", c.read()?));
-    leave(a)?;
+    a.leave()?;
     say("a", "close", "");
     say("b", "recv", format_args!("{:?}", b.read()?));
     drop(b);

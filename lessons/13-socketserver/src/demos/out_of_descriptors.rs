@@ -82,7 +82,7 @@ fn survive() -> io::Result<()> {
     let answer = served[0].ask("still here")?;
     say("a", "recv", format_args!("{answer:?}"));
     let gone = served.remove(0);
-    leave(gone)?;
+    gone.leave()?;
     say("a", "close", "");
     let mut client = server.client()?;
     let answer = client.ask("hello")?;
@@ -92,10 +92,4 @@ fn survive() -> io::Result<()> {
     say("server", "stderr", ended.trouble.trim_end());
     say("server", "stop", ended.told);
     Ok(())
-}
-
-/// Closes, and waits until the server has done so, too.
-pub fn leave(mut client: super::stage::Client) -> io::Result<()> {
-    client.stream.get_ref().shutdown(std::net::Shutdown::Write)?;
-    client.read().map(drop)
 }

@@ -10,6 +10,7 @@ use lesson_socketserver::{
     Echo, Endpoint, Forking, Handler, Model, Pool, Sequential, Server, Signals,
     Threading, listen,
 };
+use lesson_unix_sockets::Claim;
 use narrator::{During, Trouble, line};
 
 use super::talk::Talk;
@@ -62,23 +63,16 @@ pub enum Kind {
     Pool,
 }
 
-/// A socket file, removed at the end.
-struct File(PathBuf);
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
 /// Serves until a signal asks for the end.
 pub fn run(options: Options) -> Result<(), Trouble> {
     // Before any thread: all that come later inherit what is blocked.
     let signals = Signals::block().during("signalfd")?;
     if let Some(path) = &options.unix {
         let doing = format!("bind {}", path.display());
-        let listener = listen::unix(path).during(doing)?;
-        let _file = File(path.clone());
+        // Chapter 09: what a dead server left there goes, and no more.
+        let claim = Claim::take(path).map_err(io::Error::from);
+        let claim = claim.during(&doing)?;
+        let listener = claim.try_clone().during(doing)?;
         line(format_args!("listening on {}", path.display()));
         return talk(listener, signals, &options);
     }
@@ -156,7 +150,8 @@ fn serve<E: Endpoint, M: Model, H: Handler<E>>(
     match report.given_up {
         0 => Ok(()),
         left => {
-            Err(io::Error::other(format!("given up: {left}"))).during("stop")
+            let text = format!("given up: {left}; --patience gives more time");
+            Err(io::Error::other(text)).during("stop")
         }
     }
 }

@@ -48,12 +48,7 @@ struct Row {
 impl Snapshot {
     /// Reads it. What vanishes meanwhile is left out: look again.
     pub fn of(server: Pid, address: SocketAddr, names: &Names) -> Self {
-        let rows: Vec<_> = fs::read_to_string("/proc/net/tcp")
-            .unwrap_or_default()
-            .lines()
-            .filter_map(row)
-            .filter(|row| row.local == address)
-            .collect();
+        let rows = rows(address);
         let mut processes = vec![process("server", server, &rows, names)];
         for child in children(server) {
             let mut child = process("child", child, &rows, names);
@@ -148,8 +143,8 @@ fn what(pid: Pid, fd: u32, rows: &[Row], names: &Names) -> Option<String> {
     Some(what)
 }
 
-/// Those that it has started: proc_tid_children(5).
-fn children(parent: Pid) -> Vec<Pid> {
+/// Those that it has started and not reaped: proc_tid_children(5).
+pub fn children(parent: Pid) -> Vec<Pid> {
     let path = format!("/proc/{parent}/task/{parent}/children");
     let text = fs::read_to_string(path).unwrap_or_default();
     let numbers = text.split_whitespace().filter_map(|it| it.parse().ok());
@@ -162,6 +157,18 @@ fn numbers(folder: &str) -> Vec<u32> {
     let mut numbers: Vec<_> = entries.filter_map(number).collect();
     numbers.sort_unstable();
     numbers
+}
+
+/// The sockets of this address.
+fn rows(address: SocketAddr) -> Vec<Row> {
+    let text = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let rows = text.lines().filter_map(row);
+    rows.filter(|row| row.local == address).collect()
+}
+
+/// Whether somebody listens there. To connect would be to call.
+pub fn is_listening(address: SocketAddr) -> bool {
+    rows(address).iter().any(|row| row.listens)
 }
 
 /// A line of /proc/net/tcp: `sl local remote state … inode`, where addresses

@@ -2,7 +2,7 @@
 //! to it, stop it; and waits for the kernel's state, each with an end.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ pub struct Running {
     child: Child,
     stdout: BufReader<ChildStdout>,
     /// What it said after "listening on".
-    pub address: String,
+    address: String,
 }
 
 /// How it ended, and what it had said.
@@ -64,9 +64,14 @@ impl Running {
         Pid::from_raw(self.child.id() as i32)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.address.parse().map_err(io::Error::other)
+    }
+
     /// A new client of it.
     pub fn client(&self) -> io::Result<Client> {
-        Client::connect(self.address.parse().map_err(io::Error::other)?)
+        Client::connect(self.address()?)
     }
 
     /// Asks it for its end: SIGTERM.
@@ -130,6 +135,13 @@ impl Client {
     pub fn ask(&mut self, line: &str) -> io::Result<String> {
         self.send(line)?;
         self.read()
+    }
+
+    /// Says that it has no more to ask, and waits until the server has
+    /// closed, too.
+    pub fn leave(mut self) -> io::Result<()> {
+        self.stream.get_ref().shutdown(Shutdown::Write)?;
+        self.read().map(drop)
     }
 
     /// Its own address, as the server sees it.

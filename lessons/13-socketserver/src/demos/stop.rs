@@ -5,17 +5,17 @@ use std::net::TcpStream;
 
 use narrator::{explain, line, say};
 
+use super::snapshot::is_listening;
 use super::stage::{Running, until};
 use super::talk::BIG;
 
-/// A stop that loses nothing; then handlers that never return.
+/// What is under way is finished, and who waits is served.
 pub fn run() -> io::Result<()> {
     drain()?;
-    for model in ["sequential", "threading", "forking", "pool"] {
-        line("");
-        hang(model)?;
-    }
-    Ok(())
+    line("");
+    queued("sequential", &[], "the kernel's queue")?;
+    line("");
+    queued("pool", &["--threads", "1"], "the pool's queue")
 }
 
 // ANCHOR: drain
@@ -31,10 +31,9 @@ fn drain() -> io::Result<()> {
     server.ask()?;
     say("server", "SIGTERM", "");
     say("idle", "recv", format_args!("{:?}: the end", idle.read()?));
-    until("a listener that is closed", || {
-        TcpStream::connect(&server.address).is_err()
-    })?;
-    if let Err(error) = TcpStream::connect(&server.address) {
+    let address = server.address()?;
+    until("a listener that is closed", || !is_listening(address))?;
+    if let Err(error) = TcpStream::connect(address) {
         say("late", "connect", explain(&error));
     }
     let mut rest = Vec::new();
@@ -48,15 +47,22 @@ fn drain() -> io::Result<()> {
 }
 // ANCHOR_END: drain
 
-fn hang(model: &str) -> io::Result<()> {
-    let server = Running::model(model, &["--patience", "1"])?;
-    let mut client = server.client()?;
-    client.ask("hello")?;
-    client.send("hang")?;
-    say("client", "send", format_args!("\"hang\", to the model {model}"));
-    let ended = server.stop()?;
-    let told = ended.trouble.lines().next().unwrap_or_default();
-    say("server", "stderr", told);
-    say("server", "exit", ended.status);
+// ANCHOR: queued
+/// Who has connected and waits is served, too; and its end follows.
+fn queued(model: &str, more: &[&str], queue: &str) -> io::Result<()> {
+    line(format_args!("--model {model} {}", more.join(" ")).to_string().trim());
+    let server = Running::model(model, more)?;
+    let mut a = server.client()?;
+    say("a", "recv", format_args!("{:?}", a.ask("hello")?));
+    let mut b = server.client()?;
+    b.send("hello")?;
+    say("b", "send", format_args!("\"hello\": waits in {queue}"));
+    server.ask()?;
+    say("server", "SIGTERM", "");
+    say("a", "recv", format_args!("{:?}: the end", a.read()?));
+    let (answer, end) = (b.read()?, b.read()?);
+    say("b", "recv", format_args!("{answer:?}, then {end:?}: the end"));
+    say("server", "stop", server.ended()?.told);
     Ok(())
 }
+// ANCHOR_END: queued

@@ -14,15 +14,23 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use super::ANY;
-use super::stage::{LONG, until};
+use super::snapshot::children;
+use super::stage::{LONG, Running, until};
 
-/// Children that nobody reaps; then a close that is no end.
+/// Children that nobody reaps; a close that is no end; and a server that sees
+/// to both.
 pub fn run() -> io::Result<()> {
+    line("Children that nobody asks for");
     unreaped()?;
     line("");
+    line("A close in one process");
     close_is_no_end(false)?;
     line("");
-    close_is_no_end(true)
+    line("A shutdown in one process");
+    close_is_no_end(true)?;
+    line("");
+    line("A server that sees to both");
+    reaped()
 }
 
 fn unreaped() -> io::Result<()> {
@@ -33,9 +41,9 @@ fn unreaped() -> io::Result<()> {
     say("server", "fork", "3 times; each child ends at once");
     until("the end of three children", || zombies(&children) == 3)?;
     say("kernel", "/proc", "3 children in state Z, zombie");
-    let first = waitpid(children[0], None)?;
-    let status = matches!(first, WaitStatus::Exited(_, 0));
-    say("server", "waitpid", format_args!("one has exited with 0: {status}"));
+    if let WaitStatus::Exited(_, status) = waitpid(children[0], None)? {
+        say("server", "waitpid", format_args!("one, its status is {status}"));
+    }
     say("kernel", "/proc", format_args!("{} zombies", zombies(&children)));
     let mut reaped = 0;
     for child in &children[1..] {
@@ -92,6 +100,29 @@ fn close_is_no_end(shut: bool) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: close
+
+// ANCHOR: reaped
+/// SIGCHLD wakes the server, which reaps: no client needs to call for that.
+fn reaped() -> io::Result<()> {
+    let server = Running::model("forking", &[])?;
+    let mut clients = Vec::new();
+    for _ in 0..3 {
+        let mut client = server.client()?;
+        client.ask("hello")?;
+        clients.push(client);
+    }
+    let count = || children(server.pid()).len();
+    say("server", "fork", format_args!("{} children serve", count()));
+    for client in clients {
+        client.leave()?;
+    }
+    say("clients", "recv", "the end: no copy of a connection is left open");
+    until("a server that has reaped", || count() == 0)?;
+    say("kernel", "/proc", "0 children, dead or alive");
+    say("server", "stop", server.stop()?.told);
+    Ok(())
+}
+// ANCHOR_END: reaped
 
 fn raw(end: &io::PipeWriter) -> i32 {
     std::os::fd::AsRawFd::as_raw_fd(end)

@@ -1,0 +1,50 @@
+//! A handler that never returns: what it costs the others, and the stop.
+
+use std::io;
+
+use narrator::{explain, line, say};
+
+use super::stage::Running;
+
+/// How long a stop waits for it.
+const PATIENCE: &str = "1";
+
+/// In each model; a pool of one thread has none left.
+pub fn run() -> io::Result<()> {
+    hang("sequential", &[], "waits in the kernel's queue")?;
+    line("");
+    hang("threading", &[], "")?;
+    line("");
+    hang("forking", &[], "")?;
+    line("");
+    hang("pool", &["--threads", "1"], "waits in the pool's queue")
+}
+
+// ANCHOR: hang
+fn hang(model: &str, more: &[&str], waits: &str) -> io::Result<()> {
+    line(format_args!("--model {model} {}", more.join(" ")).to_string().trim());
+    let more = [more, &["--patience", PATIENCE]].concat();
+    let server = Running::model(model, &more)?;
+    let mut a = server.client()?;
+    a.ask("hello")?;
+    a.send("hang")?;
+    say("a", "send", "\"hang\"");
+    let mut b = server.client()?;
+    b.send("hello")?;
+    match waits {
+        "" => say("b", "recv", format_args!("{:?}", b.read()?)),
+        waits => say("b", "send", format_args!("\"hello\": {waits}")),
+    }
+    let ended = server.stop()?;
+    say("server", "SIGTERM", format_args!("and {PATIENCE} second later"));
+    for told in ended.trouble.lines() {
+        say("server", "stderr", told);
+    }
+    say("server", "exit", ended.status);
+    match b.read() {
+        Ok(end) => say("b", "recv", format_args!("{end:?}: the end")),
+        Err(error) => say("b", "recv", explain(&error)),
+    }
+    Ok(())
+}
+// ANCHOR_END: hang
