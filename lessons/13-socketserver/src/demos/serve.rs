@@ -2,9 +2,11 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::RangedI64ValueParser;
 use clap::{Args, ValueEnum};
 use lesson_socketserver::{
     Echo, Endpoint, Forking, Handler, Model, Pool, Sequential, Server, Signals,
@@ -28,26 +30,31 @@ pub struct Options {
     #[arg(long, conflicts_with = "unix")]
     udp: bool,
     /// Connections by a path
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", conflicts_with = "address")]
     unix: Option<PathBuf>,
     /// How requests run
     #[arg(long, value_enum, default_value = "threading")]
     model: Kind,
     /// How many threads a pool has
-    #[arg(long, default_value_t = 4)]
-    threads: usize,
+    #[arg(long, default_value_t = 4, value_parser = range(1..=1024))]
+    threads: u32,
     /// How many clients at once
-    #[arg(long, default_value_t = 256)]
-    limit: usize,
+    #[arg(long, default_value_t = 256, value_parser = range(1..=65536))]
+    limit: u32,
     /// How many seconds a stop waits
-    #[arg(long, default_value_t = 5)]
-    patience: u64,
+    #[arg(long, default_value_t = 5, value_parser = range(0..=3600))]
+    patience: u32,
     /// Send back what comes, and not its lines in capital letters
     #[arg(long)]
     echo: bool,
     /// Let the lines `panic`, `hang` and `big` do what they say
     #[arg(long)]
     trouble: bool,
+}
+
+/// A number from here to there.
+fn range(of: RangeInclusive<i64>) -> RangedI64ValueParser<u32> {
+    RangedI64ValueParser::new().range(of)
 }
 
 /// How requests run.
@@ -63,70 +70,66 @@ pub enum Kind {
     Pool,
 }
 
+/// What all of them need to know.
+struct Plan<'a> {
+    at: String,
+    signals: Signals,
+    options: &'a Options,
+}
+
 /// Serves until a signal asks for the end.
 pub fn run(options: Options) -> Result<(), Trouble> {
     // Before any thread: all that come later inherit what is blocked.
     let signals = Signals::block().during("signalfd")?;
+    let options = &options;
+    let plan = |at: String| Plan { at, signals, options };
     if let Some(path) = &options.unix {
-        let doing = format!("bind {}", path.display());
+        let at = path.display().to_string();
+        let doing = format!("bind {at}");
         // Chapter 09: what a dead server left there goes, and no more.
         let claim = Claim::take(path).map_err(io::Error::from);
         let claim = claim.during(&doing)?;
         let listener = claim.try_clone().during(doing)?;
-        line(format_args!("listening on {}", path.display()));
-        return talk(listener, signals, &options);
+        return talk(listener, plan(at));
     }
     let doing = format!("bind {}", options.address);
     if options.udp {
         let socket = listen::udp(options.address).during(doing)?;
-        announce(socket.local_addr())?;
-        return talk(socket, signals, &options);
+        let at = socket.local_addr().during("getsockname")?;
+        return talk(socket, plan(at.to_string()));
     }
     let listener = listen::tcp(options.address).during(doing)?;
-    announce(listener.local_addr())?;
-    talk(listener, signals, &options)
+    let at = listener.local_addr().during("getsockname")?;
+    talk(listener, plan(at.to_string()))
 }
 
-fn announce(address: io::Result<SocketAddr>) -> Result<(), Trouble> {
-    line(format_args!("listening on {}", address.during("getsockname")?));
-    Ok(())
-}
-
-fn talk<E>(
-    endpoint: E,
-    signals: Signals,
-    options: &Options,
-) -> Result<(), Trouble>
+fn talk<E>(endpoint: E, plan: Plan<'_>) -> Result<(), Trouble>
 where
     E: Endpoint,
     Talk: Handler<E>,
     Echo: Handler<E>,
 {
-    let trouble = options.trouble;
-    match options.echo {
-        true => choose(endpoint, signals, options, || Echo),
-        false => choose(endpoint, signals, options, move || Talk { trouble }),
+    let trouble = plan.options.trouble;
+    match plan.options.echo {
+        true => choose(endpoint, plan, || Echo),
+        false => choose(endpoint, plan, move || Talk { trouble }),
     }
 }
 
 // ANCHOR: choose
 fn choose<E: Endpoint, H: Handler<E>>(
     endpoint: E,
-    signals: Signals,
-    options: &Options,
+    plan: Plan<'_>,
     make: impl Fn() -> H + Send + Sync + 'static,
 ) -> Result<(), Trouble> {
-    match options.model {
-        Kind::Sequential => serve(endpoint, Sequential, signals, options, make),
-        Kind::Threading => {
-            serve(endpoint, Threading::default(), signals, options, make)
-        }
-        Kind::Forking => {
-            serve(endpoint, Forking::default(), signals, options, make)
-        }
+    match plan.options.model {
+        Kind::Sequential => serve(endpoint, Sequential, plan, make),
+        Kind::Threading => serve(endpoint, Threading::default(), plan, make),
+        Kind::Forking => serve(endpoint, Forking::default(), plan, make),
         Kind::Pool => {
-            let pool = Pool::new(options.threads).during("pool")?;
-            serve(endpoint, pool, signals, options, make)
+            let threads = plan.options.threads as usize;
+            let pool = Pool::new(threads).during("pool")?;
+            serve(endpoint, pool, plan, make)
         }
     }
 }
@@ -134,15 +137,16 @@ fn choose<E: Endpoint, H: Handler<E>>(
 fn serve<E: Endpoint, M: Model, H: Handler<E>>(
     endpoint: E,
     model: M,
-    signals: Signals,
-    options: &Options,
+    plan: Plan<'_>,
     make: impl Fn() -> H + Send + Sync + 'static,
 ) -> Result<(), Trouble> {
+    let Plan { at, signals, options } = plan;
     let server = Server::with(endpoint, model, make).during("serve")?;
+    line(format_args!("listening on {at}"));
     let report = server
         .signals(signals)
-        .limit(options.limit)
-        .patience(Duration::from_secs(options.patience))
+        .limit(options.limit as usize)
+        .patience(Duration::from_secs(options.patience.into()))
         .run()
         .during("serve")?;
     let (served, refused) = (report.served, report.refused);
