@@ -6,10 +6,10 @@
 //! ```
 //!
 //! The child is a copy of the parent with one thread: the one that called.
-//! If another thread held a lock in that moment, of the allocator say, the
-//! copy is locked, and nobody is there who would open it. fork(2): in the
-//! child of a program with threads, only what signal-safety(7) lists may be
-//! called. So a server that forks must have no other threads, and this asks.
+//! If another thread held a lock in that moment, of stdout say, the copy is
+//! locked, and nobody is there who would open it. fork(2): in the child of a
+//! program with threads, only what signal-safety(7) lists may be called. So a
+//! server that forks must have no other threads, and this asks.
 
 #![allow(unsafe_code)]
 
