@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use nix::sys::socket::getsockopt;
 use nix::sys::socket::sockopt::PeerCredentials;
-use socket2::SockRef;
+use socket2::{SockRef, Socket};
 
 /// The largest datagram of IPv4: 65,535 bytes less two headers.
 const LARGEST: usize = 65_507;
@@ -30,6 +30,25 @@ impl AsFd for Connection {
     fn as_fd(&self) -> BorrowedFd<'_> {
         (*self.0).as_fd()
     }
+}
+
+impl Connection {
+    // ANCHOR: refuse
+    /// A line that says why, and the end. What the caller has sent is read
+    /// first: a close with unread bytes is a reset, and could take the line
+    /// away.
+    pub(crate) fn turn_away(&self, why: &str) {
+        let socket = SockRef::from(self);
+        if socket.set_nonblocking(true).is_err() {
+            return;
+        }
+        let mut stream: &Socket = &socket;
+        // It was just made: there is room for a line. Who has gone has gone.
+        let _ = stream.write_all(format!("{why}\n").as_bytes());
+        let _ = stream.shutdown(Shutdown::Write);
+        let _ = stream.read(&mut [0; 4096]);
+    }
+    // ANCHOR_END: refuse
 }
 
 // ANCHOR: endpoint
@@ -99,9 +118,7 @@ impl Endpoint for TcpListener {
     }
 
     fn refuse(&self, request: Self::Request, why: &str) {
-        if request.stream.set_nonblocking(true).is_ok() {
-            turn_away(&*request.stream, why);
-        }
+        Connection(request.stream).turn_away(why);
     }
 
     fn close(&self) {
@@ -136,9 +153,7 @@ impl Endpoint for UnixListener {
     }
 
     fn refuse(&self, request: Self::Request, why: &str) {
-        if request.stream.set_nonblocking(true).is_ok() {
-            turn_away(&*request.stream, why);
-        }
+        Connection(request.stream).turn_away(why);
     }
 
     fn close(&self) {
@@ -187,18 +202,3 @@ impl Endpoint for UdpSocket {
         None
     }
 }
-
-// ANCHOR: refuse
-/// A line that says why, and the end. What the caller has sent is read
-/// first: a close with unread bytes is a reset, and could take the line away.
-fn turn_away<S: AsFd>(stream: &S, why: &str)
-where
-    for<'a> &'a S: Read + Write,
-{
-    let mut stream_to = stream;
-    // It was just made: there is room for a line. Whoever has gone has gone.
-    let _ = stream_to.write_all(format!("{why}\n").as_bytes());
-    let _ = SockRef::from(stream).shutdown(Shutdown::Write);
-    let _ = stream_to.read(&mut [0; 4096]);
-}
-// ANCHOR_END: refuse

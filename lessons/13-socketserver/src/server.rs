@@ -31,6 +31,8 @@ use crate::shared::{Open, Shared, Stopper};
 use crate::signals::Signals;
 use crate::stop;
 
+/// To who calls when the system has no more to give.
+const NO_ROOM: &str = "no room: try again later";
 /// How many at once, unless [`Server::limit`] says otherwise.
 const LIMIT: usize = 256;
 /// How long a stop waits, unless [`Server::patience`] says otherwise.
@@ -228,7 +230,7 @@ where
         if self.spare.take().is_some()
             && let Ok(request) = self.endpoint.take()
         {
-            self.refuse(request, "no room: try again later");
+            self.refuse(request, NO_ROOM);
         }
         self.refill();
         if self.spare.is_none() {
@@ -247,14 +249,19 @@ where
     /// Makes a handler for a request, and runs it as the model does.
     fn start(&mut self, request: E::Request) -> io::Result<()> {
         self.report.served += 1;
+        let connection = E::connection(&request);
         let job = self.job(request);
         let name = job.name.clone();
         match self.model.run(job) {
             Ok(Ran::Started | Ran::Done) => (),
             Ok(Ran::Asked) => self.shared.stop(),
-            // No more threads or processes: the connection is closed.
+            // No more threads or processes. This one is told, and others
+            // are served.
             Err(error) => {
                 eprintln!("client {name}: not started: {}", explain(&error));
+                connection.inspect(|it| it.turn_away(NO_ROOM));
+                self.report.served -= 1;
+                self.report.refused += 1;
             }
         }
         Ok(())

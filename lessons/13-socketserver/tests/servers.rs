@@ -407,13 +407,20 @@ fn a_program_with_threads_is_told_why_it_cannot_fork() {
 }
 
 #[test]
-fn a_server_that_cannot_fork_closes_the_connection_and_goes_on() {
+fn a_server_that_cannot_fork_tells_its_callers_and_goes_on() {
     let (listener, address) = tcp();
+    // Sent before anybody accepts: a close would be a reset.
+    let clients = [client(address), client(address)];
+    clients.iter().for_each(|mut it| it.write_all(b"hello").unwrap());
     let server = ForkingTcpServer::new(listener, Upper::default).unwrap();
     let server = beside(server);
 
-    assert_eq!(ask(address, ""), "");
-    assert_eq!(ask(address, ""), "");
+    for mut client in clients {
+        let mut told = String::new();
+        client.read_to_string(&mut told).unwrap();
+        assert_eq!(told, "no room: try again later\n");
+    }
 
-    server.stop();
+    let report = server.stop();
+    assert_eq!((report.served, report.refused), (0, 2));
 }
