@@ -1,4 +1,4 @@
-//! Many futures in one thread: the same as [`scheduler`](crate::scheduler),
+//! Many futures in one thread: the same as `scheduler.rs`,
 //! without stacks.
 //!
 //! ```text

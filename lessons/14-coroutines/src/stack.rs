@@ -100,6 +100,7 @@ impl Stack {
         }
     }
 
+    // ANCHOR: map
     /// A new stack of at least so many bytes: `mmap(2)`, and `mprotect(2)`
     /// for all but the guard page.
     ///
@@ -133,6 +134,7 @@ impl Stack {
         Errno::result(done).map_err(|e| too_many(e.into()))?;
         Ok(stack)
     }
+    // ANCHOR_END: map
 
     /// Where the stack begins: it grows down from here. Aligned to 16 bytes,
     /// as both processors want it.
