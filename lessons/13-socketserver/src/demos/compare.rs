@@ -13,7 +13,7 @@ use narrator::{line, say};
 use serde::Serialize;
 
 use super::snapshot::{Names, Snapshot};
-use super::stage::{Client, Running, until};
+use super::stage::{self, Client, Running, until};
 
 /// How to tell it.
 #[derive(Args, Default)]
@@ -80,11 +80,7 @@ pub fn run(record: Record) -> io::Result<()> {
             if number > 0 {
                 line("");
             }
-            line(
-                format_args!("--model {} {}", case.model, case.more.join(" "))
-                    .to_string()
-                    .trim_end(),
-            );
+            stage::name(case.model, case.more);
         }
         runs.push(play(case, !record.json)?);
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use narrator::{explain, line, say};
 
-use super::stage::Running;
+use super::stage::{self, Running};
 
 /// How long a stop waits for it.
 const PATIENCE: &str = "1";
@@ -22,7 +22,7 @@ pub fn run() -> io::Result<()> {
 
 // ANCHOR: hang
 fn hang(model: &str, more: &[&str], waits: &str) -> io::Result<()> {
-    line(format_args!("--model {model} {}", more.join(" ")).to_string().trim());
+    stage::name(model, more);
     let more = [more, &["--patience", PATIENCE]].concat();
     let server = Running::model(model, &more)?;
     let mut a = server.client()?;
@@ -31,19 +31,26 @@ fn hang(model: &str, more: &[&str], waits: &str) -> io::Result<()> {
     say("a", "send", "\"hang\"");
     let mut b = server.client()?;
     b.send("hello")?;
-    match waits {
-        "" => say("b", "recv", format_args!("{:?}", b.read()?)),
-        waits => say("b", "send", format_args!("\"hello\": {waits}")),
-    }
+    let waiting = match waits {
+        "" => {
+            say("b", "recv", format_args!("{:?}", b.read()?));
+            b.leave()?;
+            say("b", "close", "");
+            None
+        }
+        waits => {
+            say("b", "send", format_args!("\"hello\": {waits}"));
+            Some(b)
+        }
+    };
     let ended = server.stop()?;
     say("server", "SIGTERM", format_args!("and {PATIENCE} second later"));
     for told in ended.trouble.lines() {
         say("server", "stderr", told);
     }
     say("server", "exit", ended.status);
-    match b.read() {
-        Ok(end) => say("b", "recv", format_args!("{end:?}: the end")),
-        Err(error) => say("b", "recv", explain(&error)),
+    if let Some(Err(error)) = waiting.map(|mut b| b.read()) {
+        say("b", "recv", explain(&error));
     }
     Ok(())
 }

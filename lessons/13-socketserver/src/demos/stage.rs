@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use lesson_unix_sockets::rights::keep_from_children;
+use narrator::line;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -20,6 +21,11 @@ pub struct Running {
     stdout: BufReader<ChildStdout>,
     /// What it said after "listening on".
     address: String,
+}
+
+/// Names the server that the next lines are about.
+pub fn name(model: &str, more: &[&str]) {
+    line([&["--model", model], more].concat().join(" "));
 }
 
 /// How it ended, and what it had said.

@@ -6,8 +6,11 @@ use std::net::TcpStream;
 use narrator::{explain, line, say};
 
 use super::snapshot::is_listening;
-use super::stage::{Running, until};
+use super::stage::{self, Running, until};
 use super::talk::BIG;
+
+/// A stop may take so long, on a busy machine.
+const PATIENCE: [&str; 2] = ["--patience", "60"];
 
 /// What is under way is finished, and who waits is served.
 pub fn run() -> io::Result<()> {
@@ -20,7 +23,7 @@ pub fn run() -> io::Result<()> {
 
 // ANCHOR: drain
 fn drain() -> io::Result<()> {
-    let server = Running::model("threading", &["--patience", "60"])?;
+    let server = Running::model("threading", &PATIENCE)?;
     let mut idle = server.client()?;
     say("idle", "recv", format_args!("{:?}", idle.ask("hello")?));
     let mut busy = server.client()?;
@@ -50,8 +53,8 @@ fn drain() -> io::Result<()> {
 // ANCHOR: queued
 /// Who has connected and waits is served, too; and its end follows.
 fn queued(model: &str, more: &[&str], queue: &str) -> io::Result<()> {
-    line(format_args!("--model {model} {}", more.join(" ")).to_string().trim());
-    let server = Running::model(model, more)?;
+    stage::name(model, more);
+    let server = Running::model(model, &[more, &PATIENCE].concat())?;
     let mut a = server.client()?;
     say("a", "recv", format_args!("{:?}", a.ask("hello")?));
     let mut b = server.client()?;
