@@ -55,7 +55,7 @@ impl Connection {
 /// What a server listens to.
 pub trait Endpoint: AsFd + Send + Sync + 'static {
     /// What comes in.
-    type Request: Send + 'static;
+    type Request: Request;
 
     /// Whether answers leave by this very socket: then a process that
     /// answers needs it, too.
@@ -78,14 +78,17 @@ pub trait Endpoint: AsFd + Send + Sync + 'static {
 
     /// Refuses whoever calls from now on, whoever else has a descriptor.
     fn close(&self);
-
-    /// Who called.
-    fn peer(request: &Self::Request) -> String;
-
-    /// The connection that a request came on, if there is one.
-    fn connection(request: &Self::Request) -> Option<Connection>;
 }
 // ANCHOR_END: endpoint
+
+/// What comes in at an [`Endpoint`].
+pub trait Request: Send + 'static {
+    /// Who called.
+    fn peer(&self) -> String;
+
+    /// The connection that it came on, if there is one.
+    fn connection(&self) -> Option<Connection>;
+}
 
 /// A connection, and who is at its other end.
 pub struct Caller<S> {
@@ -103,6 +106,26 @@ pub struct Datagram {
     pub from: SocketAddr,
 }
 
+impl<S: AsFd + Send + Sync + 'static> Request for Caller<S> {
+    fn peer(&self) -> String {
+        self.peer.clone()
+    }
+
+    fn connection(&self) -> Option<Connection> {
+        Some(Connection(self.stream.clone()))
+    }
+}
+
+impl Request for Datagram {
+    fn peer(&self) -> String {
+        self.from.to_string()
+    }
+
+    fn connection(&self) -> Option<Connection> {
+        None
+    }
+}
+
 impl Endpoint for TcpListener {
     type Request = Caller<TcpStream>;
     const ANSWERS: bool = false;
@@ -118,21 +141,11 @@ impl Endpoint for TcpListener {
     }
 
     fn refuse(&self, request: Self::Request, why: &str) {
-        Connection(request.stream).turn_away(why);
+        turn_away(&request, why);
     }
 
     fn close(&self) {
-        // Linux: a listener that is shut down listens no more. A close would
-        // wait for the last descriptor.
-        let _ = SockRef::from(self).shutdown(Shutdown::Both);
-    }
-
-    fn peer(request: &Self::Request) -> String {
-        request.peer.clone()
-    }
-
-    fn connection(request: &Self::Request) -> Option<Connection> {
-        Some(Connection(request.stream.clone()))
+        listen_no_more(self);
     }
 }
 
@@ -153,21 +166,11 @@ impl Endpoint for UnixListener {
     }
 
     fn refuse(&self, request: Self::Request, why: &str) {
-        Connection(request.stream).turn_away(why);
+        turn_away(&request, why);
     }
 
     fn close(&self) {
-        // Linux: a listener that is shut down listens no more. A close would
-        // wait for the last descriptor.
-        let _ = SockRef::from(self).shutdown(Shutdown::Both);
-    }
-
-    fn peer(request: &Self::Request) -> String {
-        request.peer.clone()
-    }
-
-    fn connection(request: &Self::Request) -> Option<Connection> {
-        Some(Connection(request.stream.clone()))
+        listen_no_more(self);
     }
 }
 
@@ -193,12 +196,14 @@ impl Endpoint for UdpSocket {
     }
 
     fn close(&self) {}
+}
 
-    fn peer(request: &Datagram) -> String {
-        request.from.to_string()
-    }
+fn turn_away(request: &impl Request, why: &str) {
+    request.connection().inspect(|it| it.turn_away(why));
+}
 
-    fn connection(_: &Datagram) -> Option<Connection> {
-        None
-    }
+/// Linux: a listener that is shut down listens no more. A close would wait
+/// for the last descriptor.
+fn listen_no_more(listener: &impl AsFd) {
+    let _ = SockRef::from(listener).shutdown(Shutdown::Both);
 }

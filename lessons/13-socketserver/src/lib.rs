@@ -39,7 +39,7 @@ mod stop;
 use std::net::{TcpListener, UdpSocket};
 use std::os::unix::net::UnixListener;
 
-pub use endpoint::{Caller, Connection, Datagram, Endpoint};
+pub use endpoint::{Caller, Connection, Datagram, Endpoint, Request};
 pub use fork::{fork, threads};
 pub use handler::{
     DatagramHandler, Echo, Handler, Stream, StreamHandler, Upper,

@@ -78,7 +78,9 @@ pub enum Ran {
 // ANCHOR_END: model
 
 // ANCHOR: sequential
-/// One after the other, in the thread that waits for them.
+/// One after the other, in the thread that waits for them. A handler that
+/// never returns holds up a stop, too, unless signals ask for it: see
+/// [`signals`](crate::Server::signals).
 #[derive(Default)]
 pub struct Sequential;
 
@@ -115,7 +117,7 @@ pub struct Threading {
 
 impl Model for Threading {
     fn run(&mut self, job: Job) -> io::Result<Ran> {
-        self.threads.retain(|thread| !thread.is_finished());
+        join(self.threads.extract_if(.., |thread| thread.is_finished()));
         let here = Here::new(&self.running);
         let Job { run, open, name, .. } = job;
         let thread = thread::Builder::new().name(name).spawn(move || {
@@ -134,19 +136,19 @@ impl Model for Threading {
     }
 
     fn give_up(&mut self) -> (usize, &'static str) {
-        (join(self.busy(), &mut self.threads), "abandoned")
+        let left = self.busy();
+        if left == 0 {
+            join(self.threads.drain(..));
+        }
+        (left, "abandoned")
     }
 }
 // ANCHOR_END: threading
 
-/// Waits for threads that have nothing more to do. Where some are busy
-/// nobody could say how long, and all are left to themselves.
-fn join(busy: usize, threads: &mut Vec<JoinHandle<()>>) -> usize {
-    if busy == 0 {
-        // None has panicked: a job doesn't.
-        threads.drain(..).for_each(|thread| drop(thread.join()));
-    }
-    busy
+/// Waits for threads that have no more to do.
+fn join(threads: impl Iterator<Item = JoinHandle<()>>) {
+    // None has panicked: a job doesn't.
+    threads.for_each(|thread| drop(thread.join()));
 }
 
 /// One of those that are counted, until it is dropped.
@@ -284,7 +286,11 @@ impl Model for Pool {
 
     fn give_up(&mut self) -> (usize, &'static str) {
         self.jobs = None;
-        (join(self.busy(), &mut self.threads), "abandoned")
+        let left = self.busy();
+        if left == 0 {
+            join(self.threads.drain(..));
+        }
+        (left, "abandoned")
     }
 }
 // ANCHOR_END: pool

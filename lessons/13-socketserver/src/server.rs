@@ -24,7 +24,7 @@ use narrator::explain;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Request};
 use crate::handler::Handler;
 use crate::model::{Job, Model, Ran};
 use crate::shared::{Open, Shared, Stopper};
@@ -144,7 +144,8 @@ where
     /// Serves until it is stopped.
     ///
     /// # Errors
-    /// Those of poll(2). No client can cause one.
+    /// Those of poll(2), and EINVAL for a listener that somebody has shut
+    /// down. No client can cause one.
     pub fn run(mut self) -> io::Result<Report> {
         while !self.shared.stopping() {
             if self.wait()? {
@@ -207,6 +208,9 @@ where
                 | Errno::ENFILE
                 | Errno::ENOBUFS
                 | Errno::ENOMEM => self.no_room(&error),
+                // Somebody has shut the listener down, or closed it: to go on
+                // would be to spin.
+                Errno::EINVAL | Errno::EBADF => return Err(error),
                 // accept(2): other errors are those of the connection.
                 _ => (),
             },
@@ -249,7 +253,7 @@ where
     /// Makes a handler for a request, and runs it as the model does.
     fn start(&mut self, request: E::Request) -> io::Result<()> {
         self.report.served += 1;
-        let connection = E::connection(&request);
+        let connection = request.connection();
         let job = self.job(request);
         let name = job.name.clone();
         match self.model.run(job) {
@@ -269,8 +273,8 @@ where
 
     fn job(&self, request: E::Request) -> Job {
         let (endpoint, make) = (self.endpoint.clone(), self.make.clone());
-        let connection = E::connection(&request);
-        let (name, number) = (E::peer(&request), self.report.served);
+        let connection = request.connection();
+        let (name, number) = (request.peer(), self.report.served);
         let fd = connection.as_ref().map(|it| it.as_fd().as_raw_fd());
         let open = Open::new(&self.shared, number, connection);
         let peer = name.clone();

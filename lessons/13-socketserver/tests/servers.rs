@@ -424,3 +424,16 @@ fn a_server_that_cannot_fork_tells_its_callers_and_goes_on() {
     let report = server.stop();
     assert_eq!((report.served, report.refused), (0, 2));
 }
+
+#[test]
+fn a_listener_that_somebody_has_shut_down_ends_the_server_with_an_error() {
+    let (listener, _) = tcp();
+    let other = listener.try_clone().unwrap();
+    let server = ThreadingTcpServer::new(listener, Upper::default).unwrap();
+    let server = beside(server);
+
+    SockRef::from(&other).shutdown(Shutdown::Both).unwrap();
+
+    let error = server.thread.join().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
