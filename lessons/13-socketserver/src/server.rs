@@ -314,7 +314,7 @@ where
         }
         // A close would reset who waits in the queue.
         let mut last = 0;
-        while last < LAST && self.take()? {
+        while last < LAST && self.resting.is_none() && self.take()? {
             last += 1;
         }
         self.endpoint.close();

@@ -4,7 +4,7 @@ use std::io;
 
 use narrator::{explain, line, say};
 
-use super::stage::{self, Running};
+use super::stage::{self, Client, Running};
 
 /// How long a stop waits for it.
 const PATIENCE: &str = "1";
@@ -29,29 +29,30 @@ fn hang(model: &str, more: &[&str], waits: &str) -> io::Result<()> {
     a.ask("hello")?;
     a.send("hang")?;
     say("a", "send", "\"hang\"");
-    let mut b = server.client()?;
-    b.send("hello")?;
-    let waiting = match waits {
-        "" => {
-            say("b", "recv", format_args!("{:?}", b.read()?));
-            b.leave()?;
-            say("b", "close", "");
-            None
-        }
-        waits => {
-            say("b", "send", format_args!("\"hello\": {waits}"));
-            Some(b)
-        }
-    };
+    let b = neighbour(&server, waits)?;
     let ended = server.stop()?;
     say("server", "SIGTERM", format_args!("and {PATIENCE} second later"));
     for told in ended.trouble.lines() {
         say("server", "stderr", told);
     }
     say("server", "exit", ended.status);
-    if let Some(Err(error)) = waiting.map(|mut b| b.read()) {
+    if let Some(Err(error)) = b.map(|mut b| b.read()) {
         say("b", "recv", explain(&error));
     }
     Ok(())
+}
+
+/// A client that is served and leaves, or one that waits.
+fn neighbour(server: &Running, waits: &str) -> io::Result<Option<Client>> {
+    let mut b = server.client()?;
+    if waits.is_empty() {
+        say("b", "recv", format_args!("{:?}", b.ask("hello")?));
+        b.leave()?;
+        say("b", "close", "");
+        return Ok(None);
+    }
+    b.send("hello")?;
+    say("b", "send", format_args!("\"hello\": {waits}"));
+    Ok(Some(b))
 }
 // ANCHOR_END: hang

@@ -1,7 +1,7 @@
 //! What a server consists of at a moment: processes, threads, descriptors.
 //!
-//! All of it is in /proc: proc_pid_task(5), proc_tid_children(5), proc_pid_fd(5),
-//! and proc_pid_net(5) for who is at the other end of a socket.
+//! All of it is in /proc: proc_pid_task(5), proc_tid_children(5),
+//! proc_pid_fd(5), and proc_pid_net(5) for who is at the other end of a socket.
 
 use std::collections::BTreeMap;
 use std::fs;
