@@ -1,4 +1,4 @@
-//! Rejected by: to_be_unparked_is_not_to_be_woken, who_takes_the_token_takes_no_wake, one_inside_another_takes_no_wake_from_it
+//! Rejected by: to_be_unparked_is_not_to_be_woken, who_takes_the_token_takes_no_wake, one_inside_another_takes_no_wake_from_it, of_a_thousand_wakes_none_is_lost
 //!
 //! Has no flag: believes that park returns when the future was woken.
 
