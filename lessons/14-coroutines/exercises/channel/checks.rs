@@ -234,6 +234,29 @@ fn without_a_receiver_the_value_comes_back() {
 }
 
 #[test]
+fn one_receiver_less_is_not_the_end() {
+    check("14", "Join and channel")
+        .given("given", "two receivers, and room for 2")
+        .given("then", "a value is sent, and one receiver dropped")
+        .because(
+            "The other one is still there, and so is the value. There is no \
+             end before the last of them.",
+        )
+        .run(|log| {
+            let (sender, receiver) = channel(2);
+            let other = receiver.clone();
+            send(log, &sender, 1)?;
+            drop(receiver);
+            send(log, &sender, 2)?;
+            for due in 1..=2 {
+                let got = Wait::new("recv", other.recv()).ends(log)?;
+                log.expect(Some(due), got)?;
+            }
+            Ok(())
+        });
+}
+
+#[test]
 fn who_gave_up_waiting_takes_nobody_s_wake() {
     check("14", "async and await")
         .given("given", "two receivers that wait")

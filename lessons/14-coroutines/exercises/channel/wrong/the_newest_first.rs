@@ -1,4 +1,4 @@
-//! Rejected by: values_come_in_the_order_of_sending, who_finds_it_full_waits_for_room, of_two_who_wait_none_is_forgotten, what_was_sent_before_the_end_is_received
+//! Rejected by: values_come_in_the_order_of_sending, who_finds_it_full_waits_for_room, of_two_who_wait_none_is_forgotten, what_was_sent_before_the_end_is_received, one_receiver_less_is_not_the_end
 //!
 //! Takes from the wrong end.
 
