@@ -130,6 +130,7 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         widgets::option_matrix::TRIALS,
         widgets::resolver_path::TRIALS,
         widgets::scaling_plot::TRIALS,
+        widgets::servers::TRIALS,
         widgets::stream_versus_message::TRIALS,
         widgets::tcp_states::TRIALS,
         widgets::sequence_ladder::TRIALS,

@@ -17,6 +17,7 @@ mod option_matrix;
 mod resolver_path;
 mod scaling_plot;
 mod sequence_ladder;
+mod servers;
 mod stream_versus_message;
 mod tcp_states;
 mod who_hears;
@@ -41,6 +42,7 @@ const WIDGETS: &[(&str, Fallback)] = &[
     ("resolver-path", resolver_path::stand_in),
     ("scaling-plot", scaling_plot::stand_in),
     ("sequence-ladder", sequence_ladder::stand_in),
+    ("servers", servers::stand_in),
     ("stream-versus-message", stream_versus_message::stand_in),
     ("tcp-states", tcp_states::stand_in),
     ("who-hears", who_hears::stand_in),
