@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! a thread      stack + guard, a kernel stack, an entry in its scheduler
-//! a coroutine   stack + guard: two pages of it touched, an entry in ours
+//! a coroutine   stack + guard: a page or two touched, an entry in ours
 //! ```
 //!
 //! A server with a coroutine for each of ten thousand clients, who are
