@@ -93,7 +93,10 @@ fn other(log: &Log, act: impl FnOnce(Waker) + Send + 'static) -> Sender<Waker> {
 #[test]
 fn what_comes_of_the_future_is_given_back() {
     check("14", "async and await")
-        .because("A future that is ready at once needs one poll, no more.")
+        .because(
+            "Nobody has your waker before the first poll: that one comes \
+             without a wake. A future that is ready at once needs no other.",
+        )
         .expect("tea".to_string(), || {
             block_on(async { ["t", "e", "a"].concat() })
         });
@@ -173,7 +176,7 @@ fn to_be_unparked_is_not_to_be_woken() {
         .because(
             "`park` returns for reasons that are none of yours. That the \
              thread is awake doesn't say that the future was woken: let \
-             `wake` set a flag, and look at that.",
+             `wake` set a flag, then unpark, and look at the flag.",
         )
         .run(|log| {
             let (me, future) = (gettid(), Pending::default());

@@ -143,6 +143,44 @@ fn who_finds_it_full_waits_for_room() {
 }
 
 #[test]
+fn no_room_at_all_is_room_for_one() {
+    check("14", "Join and channel")
+        .given("given", "room for 0")
+        .because(
+            "Where there is never room, each sender waits for ever. Room for \
+             one is the least.",
+        )
+        .run(|log| {
+            let (sender, receiver) = channel(0);
+            send(log, &sender, 1)?;
+            Wait::new("send 2", sender.send(2)).waits(log)?;
+            let got = Wait::new("recv", receiver.recv()).ends(log)?;
+            log.expect(Some(1), got)
+        });
+}
+
+#[test]
+fn the_newest_waker_is_the_one_that_counts() {
+    check("14", "async and await")
+        .given("given", "room for 1, and it is empty")
+        .given("then", "recv is polled by one task, and then by another")
+        .because(
+            "A future may be handed on while it waits. With each poll comes \
+             the waker of whoever polls it now: leave that one.",
+        )
+        .run(|log| {
+            let (sender, receiver) = channel(1);
+            let mut recv = Wait::new("recv", receiver.recv());
+            recv.waits(log)?;
+            recv.count = Arc::default();
+            recv.waits(log)?;
+            send(log, &sender, 1)?;
+            let got = recv.woken_and_ends(log)?;
+            log.expect(Some(1), got)
+        });
+}
+
+#[test]
 fn of_two_who_wait_none_is_forgotten() {
     check("14", "Join and channel")
         .given("given", "room for 2, and two receivers")
@@ -233,6 +271,43 @@ fn without_a_receiver_the_value_comes_back() {
         });
 }
 
+/// Of two that wait, lets one give up, before or after the change that both
+/// wait for. Gives the other one.
+fn one_gives_up<'a, T>(
+    log: &Log,
+    [mut one, mut two]: [Wait<'a, T>; 2],
+    (first, before): (bool, bool),
+    change: impl FnOnce() -> Result<(), Broken>,
+) -> Result<Wait<'a, T>, Broken> {
+    one.waits(log)?;
+    two.waits(log)?;
+    let (gone, left) = if first { (one, two) } else { (two, one) };
+    if !before {
+        change()?;
+        log.note("then", format!("{} is dropped", gone.name), "");
+        drop(gone);
+    } else {
+        log.note("then", format!("{} is dropped", gone.name), "");
+        drop(gone);
+        change()?;
+    }
+    Ok(left)
+}
+
+/// Two receivers wait for a value.
+fn one_receiver_gives_up(log: &Log, how: (bool, bool)) -> Result<(), Broken> {
+    log.note("given", "room for 1, and two receivers", "");
+    let (sender, receiver) = channel(1);
+    let second = receiver.clone();
+    let waits = [
+        Wait::new("one's recv", receiver.recv()),
+        Wait::new("two's recv", second.recv()),
+    ];
+    let mut left = one_gives_up(log, waits, how, || send(log, &sender, 1))?;
+    let got = left.woken_and_ends(log)?;
+    log.expect(Some(1), got)
+}
+
 #[test]
 fn one_receiver_less_is_not_the_end() {
     check("14", "Join and channel")
@@ -259,48 +334,61 @@ fn one_receiver_less_is_not_the_end() {
 #[test]
 fn who_gave_up_waiting_takes_nobody_s_wake() {
     check("14", "async and await")
-        .given("given", "two receivers that wait")
-        .given("then", "the first one's wait is dropped")
         .because(
             "A future may be dropped at any wait; a time-out does it. Its \
              waker is still on your list. If you wake only that one, the \
              other sleeps beside a value.",
         )
         .run(|log| {
-            let (sender, receiver) = channel(1);
-            let second = receiver.clone();
-            let mut one = Wait::new("one's recv", receiver.recv());
-            let mut two = Wait::new("two's recv", second.recv());
-            one.waits(log)?;
-            two.waits(log)?;
-            drop(one);
-            send(log, &sender, 1)?;
-            let got = two.woken_and_ends(log)?;
-            log.expect(Some(1), got)
+            one_receiver_gives_up(log, (true, true))?;
+            one_receiver_gives_up(log.afresh(), (false, true))
         });
 }
 
 #[test]
 fn who_gave_up_when_woken_leaves_the_value_to_others() {
     check("14", "async and await")
-        .given("given", "two receivers that wait")
-        .given("then", "a value is sent, and the first wait is dropped")
         .because(
             "It was woken and never came. The value is still there, and the \
              other one must hear of it.",
         )
         .run(|log| {
-            let (sender, receiver) = channel(1);
-            let second = receiver.clone();
-            let mut one = Wait::new("one's recv", receiver.recv());
-            let mut two = Wait::new("two's recv", second.recv());
-            one.waits(log)?;
-            two.waits(log)?;
-            send(log, &sender, 1)?;
-            drop(one);
-            let got = two.woken_and_ends(log)?;
-            log.expect(Some(1), got)
+            one_receiver_gives_up(log, (true, false))?;
+            one_receiver_gives_up(log.afresh(), (false, false))
         });
+}
+
+#[test]
+fn who_gave_up_sending_leaves_the_room_to_others() {
+    check("14", "async and await")
+        .because(
+            "Two wait for room, and one of them is dropped. There is room \
+             now, and the other one must hear of it.",
+        )
+        .run(|log| {
+            for how in [(true, true), (false, true), (true, false)] {
+                a_sender_gives_up(log.afresh(), how)?;
+            }
+            a_sender_gives_up(log.afresh(), (false, false))
+        });
+}
+
+/// Two senders wait for room.
+fn a_sender_gives_up(log: &Log, how: (bool, bool)) -> Result<(), Broken> {
+    log.note("given", "room for 1, and two senders", "");
+    let (sender, receiver) = channel(1);
+    let second = sender.clone();
+    send(log, &sender, 0)?;
+    let waits = [
+        Wait::new("send 1", sender.send(1)),
+        Wait::new("send 2", second.send(2)),
+    ];
+    let mut left = one_gives_up(log, waits, how, || {
+        let got = Wait::new("recv", receiver.recv()).ends(log)?;
+        log.expect(Some(0), got)
+    })?;
+    let sent = left.woken_and_ends(log)?;
+    log.expect(Ok(()), sent)
 }
 
 #[test]

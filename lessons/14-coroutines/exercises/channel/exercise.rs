@@ -13,6 +13,8 @@
 //!   then nothing: None. Those who wait hear of it.
 //! - When the last receiver is dropped, each `send` gets its value back. Those
 //!   who wait hear of it.
+//! - A future may be handed from task to task while it waits. The waker of the
+//!   latest poll counts.
 //! - A future may be dropped while it waits, and even after it was woken. Then
 //!   another one gets what it would have got.
 //!

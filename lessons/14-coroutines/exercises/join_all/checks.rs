@@ -1,10 +1,11 @@
 //! Who runs beside whom, and whose result is where.
 
 use std::cell::{Cell, RefCell};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::rc::Rc;
 use std::thread;
 
+use lesson_coroutines::channel::channel;
 use lesson_coroutines::scheduler::{run, yield_now};
 use support::check::{Broken, Log, check};
 
@@ -168,14 +169,14 @@ fn no_more_run_than_may() {
 #[test]
 fn whoever_ends_makes_room_for_the_next() {
     check("14", "Join and channel")
-        .given("asked", "whether d began before a had ended")
         .because(
             "a takes long. Beside it there is room for one, and when b has \
-             ended it is c's, and then d's. Who works in batches lets them \
-             wait for a.",
+             ended it is c's, and then d's. Who works in batches, or joins \
+             them in their order, lets them wait for a.",
         )
         .run(|log| {
             let (scene, _) = does(log, Some(2), &[50, 1, 1, 1])?;
+            log.note("asked", "whether d began before a had ended", "");
             let (began, ended) = (scene.place("+d"), scene.place("-a"));
             log.expect(true, began.is_some() && began < ended)
         });
@@ -212,6 +213,42 @@ fn no_room_at_all_is_room_for_one() {
             let (_, results) = does(log, Some(0), &[2, 1])?;
             log.expect("2, 1".to_string(), results)
         });
+}
+
+#[test]
+fn who_waits_takes_no_turns() {
+    check("14", "Join and channel")
+        .because(
+            "The scheduler sees that nobody can ever go on, and says so: a \
+             deadlock. Whoever yields again and again to ask whether a work \
+             has ended never waits, and keeps the processor busy.",
+        )
+        .run(|log| {
+            for limit in [None, Some(1)] {
+                let log = log.afresh();
+                log.note("given", "a work that waits for ever", "");
+                let ended = run(move || waits_for_ever(limit));
+                log.note("asked", "how `run` ended", "");
+                log.expect(Some(ErrorKind::Deadlock), ended.err().map(kind))?;
+            }
+            Ok(())
+        });
+}
+
+fn kind(error: io::Error) -> ErrorKind {
+    error.kind()
+}
+
+/// Waits for a work that waits for a value that nobody sends.
+fn waits_for_ever(limit: Option<usize>) -> Option<usize> {
+    let (sender, receiver) = channel::<()>(1);
+    let work: Work<Option<()>> = Box::new(move || receiver.recv());
+    let ended = match limit {
+        None => all(vec![work]),
+        Some(limit) => at_most(limit, vec![work]),
+    };
+    drop(sender);
+    ended.ok().map(|results| results.len())
 }
 
 #[test]

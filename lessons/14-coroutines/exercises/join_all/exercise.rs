@@ -13,6 +13,7 @@
 //! - A panic is the result of that one work, and of no other. It makes room
 //!   for the next as any other end does.
 //! - Without any work there is nothing to wait for.
+//! - Whoever has called waits, and takes no turns meanwhile.
 //!
 //! They are called inside of `scheduler::run`. What can fail is to make a
 //! coroutine; that error ends the whole.

@@ -224,8 +224,8 @@ fn a_long_sum_lets_others_run() {
         .given("asked", "the clock's turns before the sum was there")
         .because(
             "Nobody takes the thread from a loop: it must give it back, after \
-             every hundred numbers. To give it back after each would cost a \
-             switch for each addition.",
+             every hundred numbers, which is nine times here. To give it \
+             back after each would cost a switch for each addition.",
         )
         .run(|log| log.expect(9, sum_beside_a_clock(950)?.1));
 }

@@ -1,4 +1,4 @@
-//! Rejected by: who_finds_nothing_waits_for_a_value, who_finds_it_full_waits_for_room, of_two_who_wait_none_is_forgotten, the_last_sender_is_the_end_and_no_other, without_a_receiver_the_value_comes_back, who_gave_up_waiting_takes_nobody_s_wake, who_gave_up_when_woken_leaves_the_value_to_others
+//! Rejected by: who_finds_nothing_waits_for_a_value, who_finds_it_full_waits_for_room, of_two_who_wait_none_is_forgotten, the_last_sender_is_the_end_and_no_other, without_a_receiver_the_value_comes_back, who_gave_up_waiting_takes_nobody_s_wake, who_gave_up_when_woken_leaves_the_value_to_others, no_room_at_all_is_room_for_one, the_newest_waker_is_the_one_that_counts, who_gave_up_sending_leaves_the_room_to_others
 //!
 //! Wakes itself: it is polled again and again.
 

@@ -1,4 +1,4 @@
-//! Rejected by: who_finds_it_full_waits_for_room, without_a_receiver_the_value_comes_back
+//! Rejected by: who_finds_it_full_waits_for_room, without_a_receiver_the_value_comes_back, no_room_at_all_is_room_for_one, who_gave_up_sending_leaves_the_room_to_others
 //!
 //! Takes whatever is sent.
 

@@ -1,4 +1,4 @@
-//! Rejected by: of_two_who_wait_none_is_forgotten, three_makers_and_two_users_lose_nothing
+//! Rejected by: of_two_who_wait_none_is_forgotten, three_makers_and_two_users_lose_nothing, who_gave_up_waiting_takes_nobody_s_wake, who_gave_up_when_woken_leaves_the_value_to_others, who_gave_up_sending_leaves_the_room_to_others
 //!
 //! Has room for one waker: the last one who came.
 

@@ -1,4 +1,4 @@
-//! Rejected by: who_finds_it_full_waits_for_room, three_makers_and_two_users_lose_nothing
+//! Rejected by: who_finds_it_full_waits_for_room, three_makers_and_two_users_lose_nothing, who_gave_up_sending_leaves_the_room_to_others
 //!
 //! Wakes nobody when there is room again.
 

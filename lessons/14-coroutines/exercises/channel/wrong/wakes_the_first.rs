@@ -1,4 +1,4 @@
-//! Rejected by: who_gave_up_waiting_takes_nobody_s_wake, who_gave_up_when_woken_leaves_the_value_to_others, three_makers_and_two_users_lose_nothing
+//! Rejected by: who_gave_up_waiting_takes_nobody_s_wake, who_gave_up_when_woken_leaves_the_value_to_others, three_makers_and_two_users_lose_nothing, the_newest_waker_is_the_one_that_counts, who_gave_up_sending_leaves_the_room_to_others
 //!
 //! Wakes one, who may have given up.
 
