@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
 
 use clap::Args;
@@ -184,8 +185,9 @@ impl Stage<'_> {
         let look = || Snapshot::of(pid, self.address, &self.names);
         let mut now = look();
         until("the server as it should be", || {
-            now = look();
-            now.counts() == wanted && now.is_settled()
+            // Twice the same: a list can miss a child while another one ends.
+            let before = mem::replace(&mut now, look());
+            now == before && now.counts() == wanted && now.is_settled()
         })?;
         if self.aloud {
             let [processes, threads, connections, queue] = now.counts();
