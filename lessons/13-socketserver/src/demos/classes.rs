@@ -1,7 +1,7 @@
 //! Twelve servers: every model at every kind of socket, by its name here and
 //! in Python, where each is a class.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::{UnixListener, UnixStream};
 
@@ -10,7 +10,7 @@ use lesson_unix_sockets::Folder;
 use narrator::{explain, line};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::waitpid;
+use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use super::ANY;
@@ -49,8 +49,11 @@ fn tcp() -> io::Result<()> {
         until_asked(ForkingTcpServer::new(listener, Upper::default)?)
     })?;
     ask("PoolTcpServer", "", |listener| {
+        // Before the pool's threads, which inherit what is blocked.
+        let signals = Signals::block()?;
         let pool = Pool::new(FEW)?;
-        until_asked(PoolTcpServer::with(listener, pool, Upper::default)?)
+        let server = PoolTcpServer::with(listener, pool, Upper::default)?;
+        server.signals(signals).run()
     })
 }
 // ANCHOR_END: tcp
@@ -75,8 +78,10 @@ fn udp() -> io::Result<()> {
         until_asked(ForkingUdpServer::new(socket, Upper::default)?)
     })?;
     ask("PoolUdpServer", "", |socket| {
+        let signals = Signals::block()?;
         let pool = Pool::new(FEW)?;
-        until_asked(PoolUdpServer::with(socket, pool, Upper::default)?)
+        let server = PoolUdpServer::with(socket, pool, Upper::default)?;
+        server.signals(signals).run()
     })
 }
 // ANCHOR_END: udp
@@ -102,8 +107,10 @@ fn unix() -> io::Result<()> {
         until_asked(ForkingUnixServer::new(listener, Upper::default)?)
     })?;
     ask("PoolUnixServer", "", |listener| {
+        let signals = Signals::block()?;
         let pool = Pool::new(FEW)?;
-        until_asked(PoolUnixServer::with(listener, pool, Upper::default)?)
+        let server = PoolUnixServer::with(listener, pool, Upper::default)?;
+        server.signals(signals).run()
     })
 }
 // ANCHOR_END: unix
@@ -113,9 +120,14 @@ fn start<E>(
     endpoint: E,
     serve: fn(E) -> io::Result<Report>,
 ) -> io::Result<Pid> {
+    let demo = Pid::this();
     fork(&[], || {
-        // Not longer than this demo, whatever ends it: PR_SET_PDEATHSIG.
+        // Not longer than this demo, whatever ends it: PR_SET_PDEATHSIG. It
+        // may have ended before.
         let _ = set_pdeathsig(Signal::SIGKILL);
+        if Pid::parent() != demo {
+            return;
+        }
         if let Err(error) = serve(endpoint) {
             eprintln!("server: {}", explain(&error));
         }
@@ -149,13 +161,23 @@ fn exchange(client: &UdpSocket) -> io::Result<String> {
     client.set_read_timeout(Some(LONG))?;
     client.send(b"hello")?;
     let mut answer = [0; 100];
-    let count = client.recv(&mut answer)?;
-    Ok(String::from_utf8_lossy(&answer[..count]).into_owned())
+    loop {
+        match client.recv(&mut answer) {
+            // signal(7): where there is a time-out, to be stopped and
+            // continued ends the call.
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            count => {
+                return Ok(String::from_utf8_lossy(&answer[..count?]).into());
+            }
+        }
+    }
 }
 
 fn tell(name: &str, python: &str, answer: &str, server: Pid) -> io::Result<()> {
     line(format!("{name:<20} {python:<26} {answer:?}"));
     kill(server, Signal::SIGTERM)?;
-    waitpid(server, None)?;
-    Ok(())
+    match waitpid(server, None)? {
+        WaitStatus::Exited(_, 0) => Ok(()),
+        other => Err(io::Error::other(format!("{name} ended by {other:?}"))),
+    }
 }
