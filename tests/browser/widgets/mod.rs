@@ -15,6 +15,7 @@ pub mod servers;
 mod stepper;
 pub mod stream_versus_message;
 pub mod tcp_states;
+pub mod two_stacks;
 pub mod who_hears;
 
 use serde_json::json;

@@ -20,6 +20,7 @@ mod sequence_ladder;
 mod servers;
 mod stream_versus_message;
 mod tcp_states;
+mod two_stacks;
 mod who_hears;
 
 use anyhow::{Context, Result, bail};
@@ -45,6 +46,7 @@ const WIDGETS: &[(&str, Fallback)] = &[
     ("servers", servers::stand_in),
     ("stream-versus-message", stream_versus_message::stand_in),
     ("tcp-states", tcp_states::stand_in),
+    ("two-stacks", two_stacks::stand_in),
     ("who-hears", who_hears::stand_in),
 ];
 
