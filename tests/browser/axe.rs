@@ -149,6 +149,23 @@ pub fn finds_nothing_in_multiplexing(reader: &Reader) -> Result {
     look(reader, &page, &[end, ASKED, WRONG, &wrong, &right])
 }
 
+/// The widgets of chapters 13 and 14 in use: the middle of the last run, its
+/// end, a question, and the answer to it that is wrong.
+pub fn finds_nothing_in_servers(reader: &Reader) -> Result {
+    let amid = "document.querySelectorAll('main > :not(h1)').forEach(
+           other => other.matches('.sb-widget') || other.remove());
+         [...document.querySelectorAll('.sp [type=radio]')].at(-1).click();
+         (range => { range.value = range.max / 2; range.oninput(); })
+           (document.querySelector('.sp-range'))";
+    let asked = "document.querySelector('.sp-ask').click();
+         while (!document.querySelector('.sp-quiz').firstChild)
+           document.querySelector('.sp-on').click()";
+    for part in ["13-socketserver", "14-coroutines"] {
+        look(reader, &reader.page_about(part)?, &[amid, END, asked, WRONG])?;
+    }
+    Ok(())
+}
+
 /// The steppers in use: each in the middle of its last run, then with its
 /// question answered wrongly.
 pub fn finds_nothing_in_the_steppers(reader: &Reader) -> Result {

@@ -118,6 +118,12 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         Arc::clone(reader),
         axe::finds_nothing_in_multiplexing,
     ));
+    all.push(trial(
+        "axe_finds_no_violation_in_the_widgets_of_servers_in_use".to_owned(),
+        true,
+        Arc::clone(reader),
+        axe::finds_nothing_in_servers,
+    ));
     let groups = [
         pages::TRIALS,
         elements::TRIALS,
@@ -130,9 +136,11 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         widgets::option_matrix::TRIALS,
         widgets::resolver_path::TRIALS,
         widgets::scaling_plot::TRIALS,
+        widgets::servers::TRIALS,
         widgets::stream_versus_message::TRIALS,
         widgets::tcp_states::TRIALS,
         widgets::sequence_ladder::TRIALS,
+        widgets::two_stacks::TRIALS,
         widgets::who_hears::TRIALS,
     ];
     for (name, check) in groups.iter().flat_map(|group| group.iter()) {

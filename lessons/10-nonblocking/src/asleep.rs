@@ -33,6 +33,8 @@ pub enum Call {
     Recv,
     /// `read(2)`.
     Read,
+    /// `accept(2)`, or accept4 with flags for the new socket.
+    Accept,
     /// `connect(2)`.
     Connect,
     /// `poll(2)`, which is ppoll on newer machines.
@@ -49,6 +51,8 @@ impl Call {
         match self {
             Call::Recv => number == libc::SYS_recvfrom,
             Call::Read => number == libc::SYS_read,
+            Call::Accept if number == libc::SYS_accept => true,
+            Call::Accept => number == libc::SYS_accept4,
             Call::Connect => number == libc::SYS_connect,
             Call::Futex => number == libc::SYS_futex,
             #[cfg(target_arch = "x86_64")]

@@ -11,9 +11,11 @@ pub mod option_matrix;
 pub mod resolver_path;
 pub mod scaling_plot;
 pub mod sequence_ladder;
+pub mod servers;
 mod stepper;
 pub mod stream_versus_message;
 pub mod tcp_states;
+pub mod two_stacks;
 pub mod who_hears;
 
 use serde_json::json;

@@ -6,9 +6,11 @@
 //! let output = tool::run(LESSON, &["client", &address], b"hello\n");
 //! ```
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+use std::process::{
+    Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio,
+};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -22,7 +24,7 @@ pub struct Server {
     pub address: SocketAddr,
     child: Child,
     // Kept open: a server that cannot tell its story ends.
-    _story: BufReader<ChildStdout>,
+    story: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -34,9 +36,13 @@ impl Server {
     /// The same by a command that leads to the lesson's program, and with
     /// more arguments.
     pub fn start_by(command: &mut Command, more: &[&str]) -> Self {
+        command.args(["server", "127.0.0.1:0"]);
+        Server::listening(command.args(more))
+    }
+
+    /// Runs a command that says where it listens, and waits until it does.
+    pub fn listening(command: &mut Command) -> Self {
         let mut child = command
-            .args(["server", "127.0.0.1:0"])
-            .args(more)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the lesson's program starts");
@@ -47,7 +53,7 @@ impl Server {
         let address = line.trim_end().strip_prefix("listening on ");
         let address = address.and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("no address: {line}"));
-        Server { address, child, _story: story }
+        Server { address, child, story }
     }
 }
 
@@ -61,6 +67,13 @@ impl Server {
     /// command with a pipe for it: once.
     pub fn stderr(&mut self) -> Option<ChildStderr> {
         self.child.stderr.take()
+    }
+
+    /// Waits for its end: how it ended, and what else it had told.
+    pub fn ended(&mut self) -> (ExitStatus, String) {
+        let mut told = String::new();
+        self.story.read_to_string(&mut told).expect("its story ends");
+        (self.child.wait().expect("it can be waited for"), told)
     }
 }
 

@@ -165,6 +165,35 @@ pub const MACHINE: Filter = Filter {
     pattern: r#""(cpus|kernel|build)": [^,\n]+"#,
     replacement: "<$1>",
 };
+
+/// How far below the top of its stack a coroutine was left: the compiler
+/// decides how much a function takes.
+pub const LEFT: Filter = Filter {
+    name: "left",
+    pattern: r"at top - \d+",
+    replacement: "at top - <n>",
+};
+
+/// The memory that each of many takes.
+pub const EACH: Filter = Filter {
+    name: "each",
+    pattern: r"\b\d+\.\d KiB each",
+    replacement: "<n> KiB each",
+};
+
+/// What a wait takes up: pages of a stack, or the bytes of a future.
+pub const TAKEN: Filter = Filter {
+    name: "taken",
+    pattern: r"(coroutine  |future     )\d+ (pages|bytes)",
+    replacement: "$1<n> $2",
+};
+
+/// A time in nanoseconds.
+pub const NANOSECONDS: Filter = Filter {
+    name: "nanoseconds",
+    pattern: r"\b\d+\.\d\d ns",
+    replacement: "<n> ns",
+};
 // ANCHOR_END: filters
 
 /// The lesson whose test this is: its package, folder and binary.

@@ -153,7 +153,7 @@ fn send(
 
 /// Whether a thread of this process sleeps in a call that a signal may
 /// interrupt: state S, proc_pid_stat(5).
-fn asleep(thread: Pid) -> bool {
+pub fn asleep(thread: Pid) -> bool {
     let stat = fs::read_to_string(format!("/proc/self/task/{thread}/stat"));
     let state = |stat: String| stat.rsplit_once(')')?.1.chars().nth(1);
     stat.ok().and_then(state) == Some('S')

@@ -17,8 +17,10 @@ mod option_matrix;
 mod resolver_path;
 mod scaling_plot;
 mod sequence_ladder;
+mod servers;
 mod stream_versus_message;
 mod tcp_states;
+mod two_stacks;
 mod who_hears;
 
 use anyhow::{Context, Result, bail};
@@ -41,8 +43,10 @@ const WIDGETS: &[(&str, Fallback)] = &[
     ("resolver-path", resolver_path::stand_in),
     ("scaling-plot", scaling_plot::stand_in),
     ("sequence-ladder", sequence_ladder::stand_in),
+    ("servers", servers::stand_in),
     ("stream-versus-message", stream_versus_message::stand_in),
     ("tcp-states", tcp_states::stand_in),
+    ("two-stacks", two_stacks::stand_in),
     ("who-hears", who_hears::stand_in),
 ];
 

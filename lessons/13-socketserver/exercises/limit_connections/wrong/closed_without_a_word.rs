@@ -1,0 +1,82 @@
+//! Rejected by: the_refused_read_why_and_the_end, over_tcp_ten_times_as_many_get_an_answer
+//!
+//! The connection is closed. Why, the client may guess.
+
+use std::io;
+use std::net::TcpStream;
+
+use nix::errno::Errno;
+
+/// What a client is told for whom there is no room.
+pub const BUSY: &str = "busy: try again later\n";
+
+/// What came of a look at the listener.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer<C> {
+    /// A client, to be served.
+    Serve(C),
+    /// A client, to be refused.
+    Refuse(C),
+    /// Nobody, this time.
+    Nobody,
+}
+
+/// Who comes in.
+pub struct Door {
+    most: usize,
+    inside: usize,
+    resting: bool,
+}
+
+impl Door {
+    /// For so many at once.
+    pub fn new(most: usize) -> Self {
+        Door { most, inside: 0, resting: false }
+    }
+
+    /// Whether to watch the listener.
+    pub fn watched(&self) -> bool {
+        !self.resting
+    }
+
+    /// The listener is readable. `accept` is accept(2), which doesn't wait.
+    pub fn knock<C>(
+        &mut self,
+        accept: &mut dyn FnMut() -> io::Result<C>,
+    ) -> io::Result<Answer<C>> {
+        let error = match accept() {
+            Ok(client) if self.inside >= self.most => {
+                return Ok(Answer::Refuse(client));
+            }
+            Ok(client) => {
+                self.inside += 1;
+                return Ok(Answer::Serve(client));
+            }
+            Err(error) => error,
+        };
+        match Errno::from_raw(error.raw_os_error().unwrap_or(0)) {
+            Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK => Err(error),
+            Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM => {
+                self.resting = true;
+                Ok(Answer::Nobody)
+            }
+            _ => Ok(Answer::Nobody),
+        }
+    }
+
+    /// A client that was served has left, and its descriptor is closed.
+    pub fn left(&mut self) {
+        self.inside -= 1;
+        self.resting = false;
+    }
+
+    /// The listener wasn't watched, and a moment has passed.
+    pub fn rested(&mut self) {
+        self.resting = false;
+    }
+}
+
+/// Tells a client that there is no room, and ends the connection.
+pub fn refuse(stream: TcpStream) {
+    drop(stream);
+}

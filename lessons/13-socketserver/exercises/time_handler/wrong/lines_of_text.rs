@@ -1,0 +1,67 @@
+//! Rejected by: who_has_finished_has_not_asked, a_line_of_any_bytes_and_any_length_asks
+//!
+//! Lines are read as text, into a string: other bytes are an error, and what
+//! comes before the end is taken for a line.
+
+use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use lesson_socketserver::{
+    DatagramHandler, Report, Stopper, Stream, StreamHandler, ThreadingTcpServer,
+};
+
+/// Seconds since 1970. A test gives another clock than the system's.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// Answers with the time.
+pub struct TimeHandler {
+    clock: Clock,
+}
+
+impl TimeHandler {
+    /// A handler that asks this clock.
+    pub fn new(clock: Clock) -> Self {
+        TimeHandler { clock }
+    }
+
+    fn line(&self) -> String {
+        format!("{}\n", (self.clock)())
+    }
+}
+
+impl StreamHandler for TimeHandler {
+    fn handle(&mut self, stream: &mut dyn Stream, _: &str) -> io::Result<()> {
+        let mut lines = BufReader::new(stream);
+        let mut line = String::new();
+        loop {
+            line.clear();
+            match lines.read_line(&mut line) {
+                Ok(0) => return Ok(()),
+                Ok(_) => (),
+                Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            }
+            let answer = self.line();
+            lines.get_mut().write_all(answer.as_bytes())?;
+        }
+    }
+}
+
+impl DatagramHandler for TimeHandler {
+    fn handle(&mut self, _: &[u8]) -> io::Result<Vec<u8>> {
+        Ok(self.line().into_bytes())
+    }
+}
+
+/// Serves the time until it is stopped.
+pub fn serve(
+    listener: TcpListener,
+    clock: Clock,
+    started: impl FnOnce(Stopper),
+) -> io::Result<Report> {
+    let make = move || TimeHandler::new(clock.clone());
+    let server = ThreadingTcpServer::new(listener, make)?;
+    started(server.stopper());
+    server.run()
+}
