@@ -371,9 +371,9 @@ fn nobody_waits_for_the_refused() {
             refused(log, stream)?;
             drop(client);
             let (client, stream) = peer::connection()?;
-            let address = client.local_addr()?;
+            let ends = (client.local_addr()?, client.peer_addr()?);
             peer::reset(client)?;
-            peer::reset_arrived(address)?;
+            peer::reset_arrived(ends)?;
             log.afresh().note("given", "a client that has reset", "");
             refused(log, stream)
         });
