@@ -69,7 +69,7 @@
       const found = (/** @type {Process | undefined} */ p, /** @type {number} */ fd) => slots(p).find(text => text.startsWith(`${fd} `)) || '';
       const seen = past.some(Boolean);
       return make('section', `sv-process${now ? hue(name) : seen ? ' gone' : ' yet'}${!now !== !was ? ' now' : ''}`,
-        make('h4', '', name),
+        make('strong', '', name),
         make('small', '', now ? 'threads' : 'has ended'),
         make('ul', 'sv-threads', ...names(steps).map(t => item(t, names([was]), names([now]), names(past).includes(t), t))),
         make('small', '', 'descriptors'),

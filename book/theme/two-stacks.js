@@ -36,12 +36,12 @@
 
     /** What a coroutine does. @param {Step | undefined} now @param {string} name */
     const state = (now, name) => {
-      if (!now) return name === MAIN ? 'runs' : 'not there yet';
+      if (!now) return name === MAIN ? 'runs' : 'not there';
       if (now.running === name) return 'runs';
       if (name === MAIN) return 'is in resume';
-      if (!now.stacks[name]) return 'not there yet';
+      if (!now.stacks[name]) return 'not there';
       if (now.left[name] === null) return 'has ended';
-      return now.queue.includes(name) ? 'in the queue' : 'waits';
+      return now.queue.includes(name) ? 'is queued' : 'waits';
     };
 
     /** A stack, the newest function at its foot. @param {Step | undefined} now @param {Step | undefined} was @param {string} name */
@@ -52,7 +52,7 @@
       const cells = frames.map((frame, i) => make('li', now && frame !== old[i] && name !== MAIN ? 'now' : '', frame));
       if (!none) cells.push(make('li', `tw-pointer${runs ? ' sp-here' : ''}${moved ? ' now' : ''}`, runs ? '▲ sp' : '▲ kept'));
       while (cells.length <= most) cells.push(make('li', 'tw-free', '\u00a0'));
-      return make('section', `tw-stack ${hue(name)}${runs ? ' runs' : ''}${none ? ' none' : ''}`, make('h4', '', name), make('small', '', mood), make('ol', '', ...cells));
+      return make('section', `tw-stack ${hue(name)}${runs ? ' runs' : ''}${none ? ' none' : ''}`, make('strong', '', name), make('small', '', mood), make('ol', '', ...cells));
     };
 
     const chips = (/** @type {{who: string, text: string}[]} */ list) => list.length ? list.map(({ who, text }) => make('b', `tw-chip ${hue(who)}`, text)) : [make('i', '', 'nobody')];

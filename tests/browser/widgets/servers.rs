@@ -39,7 +39,7 @@ fn recorded(reader: &Reader) -> Result {
                range.oninput();
                const shown = [...root.querySelectorAll(
                  `.sv-process${{there}}`)].map(box => [
-                   box.querySelector('h4').textContent,
+                   box.querySelector('strong').textContent,
                    texts(box, 'threads'), texts(box, 'fds')].join(' | '));
                const has = step.processes.map(p => [p.name,
                  p.threads.join(),

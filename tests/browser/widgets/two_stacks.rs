@@ -55,7 +55,7 @@ fn recorded(reader: &Reader) -> Result {
         reader,
         "step => {
            for (const box of root.querySelectorAll('.tw-stack')) {
-             const [name] = texts('h4', box);
+             const [name] = texts('strong', box);
              const shown = texts('li:not(.tw-pointer, .tw-free)', box).join();
              if (shown !== (step.stacks[name] || []).join())
                return `${name} has ${shown}`;
@@ -74,14 +74,14 @@ fn pointer(reader: &Reader) -> Result {
     at_each_step(
         reader,
         "step => {
-           const here = texts('.tw-stack:has(.sp-here) h4').join();
+           const here = texts('.tw-stack:has(.sp-here) strong').join();
            if (here !== step.running) return `on ${here}`;
            const kept = [...root.querySelectorAll('.tw-stack')]
              .flatMap(box => {
                const items = [...box.querySelectorAll('li')];
                const at = items.findIndex(
                  li => li.matches('.tw-pointer:not(.sp-here)'));
-               return at < 0 ? [] : `${texts('h4', box)} ${at}`;
+               return at < 0 ? [] : `${texts('strong', box)} ${at}`;
              });
            const left = Object.entries(step.left)
              .filter(([, depth]) => depth !== null)

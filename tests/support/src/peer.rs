@@ -318,11 +318,15 @@ pub fn in_queue(listener: &impl AsFd, count: u32) -> io::Result<()> {
     })
 }
 
-/// Waits until the end whose peer is at `address` knows that its connection
-/// was reset. Fails with `TimedOut` after [`PATIENCE`].
-pub fn reset_arrived(address: SocketAddr) -> io::Result<()> {
+/// Waits until the other end knows that a connection was reset, which was
+/// between these addresses: the one that reset it, and the other. The first
+/// alone isn't enough: the kernel gives one port to several connections that
+/// go to different places. Fails with `TimedOut` after [`PATIENCE`].
+pub fn reset_arrived(
+    (gone, other): (SocketAddr, SocketAddr),
+) -> io::Result<()> {
     patiently("the reset doesn't arrive", || {
-        Ok(!is(None, Some(address), State::Established)?)
+        Ok(!is(Some(other), Some(gone), State::Established)?)
     })
 }
 
@@ -556,10 +560,18 @@ mod tests {
     fn a_reset_has_arrived_when_the_other_end_has_no_peer() {
         let open = listener().unwrap();
         let client = client(open.local_addr().unwrap()).unwrap();
-        let address = client.local_addr().unwrap();
+        let (here, there) = (client.local_addr(), client.peer_addr());
+        let ends = (here.unwrap(), there.unwrap());
+        // A neighbour with the same port, elsewhere.
+        let elsewhere = listener().unwrap();
+        let neighbour = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        neighbour.set_reuse_address(true).unwrap();
+        let to = elsewhere.local_addr().unwrap();
 
         reset(client).unwrap();
-        reset_arrived(address).unwrap();
+        neighbour.bind(&ends.0.into()).unwrap();
+        neighbour.connect(&to.into()).unwrap();
+        reset_arrived(ends).unwrap();
 
         assert!(open.accept().unwrap().0.peer_addr().is_err());
     }

@@ -224,9 +224,9 @@ fn a_connection_that_was_reset_is_no_error() {
             let mut clients = clients(log, &listener, 3)?;
             log.note("given", "the second resets its connection", "");
             let second = clients.remove(1);
-            let address = second.local_addr()?;
+            let ends = (second.local_addr()?, second.peer_addr()?);
             peer::reset(second)?;
-            peer::reset_arrived(address)?;
+            peer::reset_arrived(ends)?;
             let mut taken = Vec::new();
             log.expect(Ok(()), take(&listener, MANY, &mut taken))?;
             log.note("asked", "what the others have sent", "");

@@ -409,9 +409,9 @@ fn a_reset_is_of_one() {
             let (listener, gate) = (listener()?, Gate::default());
             let address = listener.local_addr()?;
             let gone = client(address)?;
-            let from = gone.local_addr()?;
+            let ends = (gone.local_addr()?, gone.peer_addr()?);
             reset(gone)?;
-            reset_arrived(from)?;
+            reset_arrived(ends)?;
             let mut b = queues(log, address, b"tea")?;
             let late = answer_late(&gate, 3);
             let server = Running::at(log, listener, stopped()?, LONG, late)?;

@@ -1,3 +1,17 @@
+//! What to notice:
+//!
+//! - One `poll` waits for callers and for the stop, so a stop is noticed at
+//!   once, and a signal in between costs a turn.
+//! - The order: the queue is emptied, and then the listener is closed. The
+//!   other way round, the kernel resets who is in the queue.
+//! - `shutdown` for reading wakes a handler that waits, in any moment, and
+//!   leaves its answer alone. To drop a connection that its handler has, too,
+//!   wakes nobody.
+//! - The list of the connections is what the stop waits for. Each one is
+//!   taken off by a `Drop`, so that a panic doesn't leave it there.
+//! - A thread can't be ended. So the wait has a bound, and the number of
+//!   those left says that something was lost.
+
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -59,7 +59,11 @@ impl<'a> Scene<'a> {
         let (mut served, mut refused) = (0, 0);
         for _ in 0..100 {
             if !self.door.watched() || self.queue.is_empty() {
-                return Ok(format!("{served} served, {refused} refused"));
+                let told = format!("{served} served, {refused} refused");
+                return Ok(match self.queue.len() {
+                    0 => told,
+                    left => format!("{told}, {left} still in the queue"),
+                });
             }
             match self.knock() {
                 Ok(Answer::Serve(_)) => served += 1,
@@ -151,9 +155,9 @@ fn who_leaves_makes_room() {
 fn who_was_refused_takes_no_place() {
     check("13", "Limits")
         .because(
-            "Ten times as many as the limit have called. The refused are \
-             gone at once, and nobody says `left` for them: whoever counts \
-             them has no room for anybody any more.",
+            "Ten times as many as the limit have called, and each gets an \
+             answer at once. Nobody says `left` for the refused: whoever \
+             counts them has no room for anybody any more.",
         )
         .run(|log| {
             let mut scene = Scene::new(log, 2);
@@ -241,7 +245,7 @@ fn without_room_the_loop_does_not_spin() {
                 log.note("given", format!("accept fails: {error:?}"), "");
                 scene.no_room = Some(error);
                 scene.call(1);
-                scene.comes_to("0 served, 0 refused")?;
+                scene.comes_to("0 served, 0 refused, 1 still in the queue")?;
                 scene.is_watched(false)?;
             }
             Ok(())
@@ -262,7 +266,7 @@ fn who_leaves_ends_the_rest() {
             scene.comes_to("1 served, 0 refused")?;
             scene.no_room = Some(Errno::EMFILE);
             scene.call(1);
-            scene.comes_to("0 served, 0 refused")?;
+            scene.comes_to("0 served, 0 refused, 1 still in the queue")?;
             log.note("given", "one is served; accept has failed: EMFILE", "");
             scene.no_room = None;
             scene.door.left();
@@ -284,12 +288,12 @@ fn where_nobody_can_leave_a_moment_is_enough() {
             let mut scene = Scene::new(log, 10);
             scene.no_room = Some(Errno::ENFILE);
             scene.call(1);
-            scene.comes_to("0 served, 0 refused")?;
+            scene.comes_to("0 served, 0 refused, 1 still in the queue")?;
             log.note("given", "nobody is served; accept has failed", "");
             scene.door.rested();
             log.note("then", "a moment has passed", "");
             scene.is_watched(true)?;
-            scene.comes_to("0 served, 0 refused")?;
+            scene.comes_to("0 served, 0 refused, 1 still in the queue")?;
             log.note("then", "it has failed again, a moment has passed", "");
             scene.no_room = None;
             scene.door.rested();
@@ -371,9 +375,9 @@ fn nobody_waits_for_the_refused() {
             refused(log, stream)?;
             drop(client);
             let (client, stream) = peer::connection()?;
-            let address = client.local_addr()?;
+            let ends = (client.local_addr()?, client.peer_addr()?);
             peer::reset(client)?;
-            peer::reset_arrived(address)?;
+            peer::reset_arrived(ends)?;
             log.afresh().note("given", "a client that has reset", "");
             refused(log, stream)
         });

@@ -309,9 +309,9 @@ fn who_resets_ends_nobody_else() {
             ann.write_all(b"time?\n")?;
             peer::hears(log, &mut ann, b"100\n")?;
             log.note("given", "ann resets her connection", "");
-            let address = ann.local_addr()?;
+            let ends = (ann.local_addr()?, ann.peer_addr()?);
             peer::reset(ann)?;
-            peer::reset_arrived(address)?;
+            peer::reset_arrived(ends)?;
             let mut bob = server.client()?;
             log.note("then", "bob asks", "");
             bob.write_all(b"time?\n")?;

@@ -56,9 +56,9 @@ pub fn stand_in(demos: &[Value]) -> Result<String> {
             let rows: String = run.steps.iter().map(row).collect();
             tables += &format!(
                 "<table><caption><strong>{}</strong></caption><thead>\
-                 <tr><th>call</th><th>process</th><th>threads</th>\
-                 <th>descriptors</th><th>not accepted</th><th>note</th></tr>\
-                 </thead><tbody>{rows}</tbody></table>",
+                 <tr><th>call</th><th>processes: threads; descriptors</th>\
+                 <th>not accepted</th><th>note</th></tr></thead>\
+                 <tbody>{rows}</tbody></table>",
                 html::escape(&run.title),
             );
         }
@@ -68,26 +68,29 @@ pub fn stand_in(demos: &[Value]) -> Result<String> {
 
 /// A step: a line for each process.
 fn row(step: &Step) -> String {
-    let column = |cell: fn(&Process) -> String| {
-        let cells = step.processes.iter().map(cell);
-        let cells = cells.map(|cell| html::escape(&cell));
-        cells.collect::<Vec<_>>().join("<br>").replace(' ', "\u{a0}")
-    };
+    let lines: Vec<_> = step.processes.iter().map(line).collect();
     format!(
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
-         <td>{}</td></tr>",
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
         html::escape(
             format!("{} {} {}", step.who, step.call, step.what).trim_end()
         ),
-        column(|process| process.name.clone()),
-        column(|process| process.threads.join(", ")),
-        column(|process| {
-            let fds = process.fds.iter();
-            let fds = fds.map(|it| format!("{} {}", it.fd, it.what));
-            fds.collect::<Vec<_>>().join(", ")
-        }),
+        lines.join("<br>"),
         html::escape(&step.queue.join(", ")),
         html::escape(&step.why),
+    )
+}
+
+/// A process: its threads, then its descriptors, none of them torn apart.
+fn line(process: &Process) -> String {
+    let whole = |text: &str| html::escape(text).replace(' ', "\u{a0}");
+    let threads = process.threads.iter().map(|it| whole(it));
+    let fds = process.fds.iter();
+    let fds = fds.map(|it| whole(&format!("{} {}", it.fd, it.what)));
+    format!(
+        "<strong>{}</strong>: {}; {}",
+        html::escape(&process.name),
+        threads.collect::<Vec<_>>().join(", "),
+        fds.collect::<Vec<_>>().join(", "),
     )
 }
 
@@ -111,10 +114,9 @@ mod tests {
         .unwrap();
 
         assert!(table.contains("<strong>T &lt; U</strong>"), "{table}");
-        let cells = "<td>server<br>child</td>\
-                     <td>main,\u{a0}for\u{a0}a<br>main</td>\
-                     <td>3\u{a0}listener<br>\
-                     5\u{a0}bell,\u{a0}7\u{a0}client\u{a0}a</td>\
+        let cells = "<td><strong>server</strong>: main, for\u{a0}a; \
+                     3\u{a0}listener<br><strong>child</strong>: main; \
+                     5\u{a0}bell, 7\u{a0}client\u{a0}a</td>\
                      <td>b, c</td><td>b &amp; c</td>";
         assert!(table.contains(cells), "{table}");
     }
