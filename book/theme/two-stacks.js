@@ -19,7 +19,7 @@
   })));
 
   const LINE = (/** @type {string} */ name, /** @type {string} */ title) => `<div class=tw-line><small>${title}</small><span class=tw-${name}></span></div>`;
-  const BODY = `<div class=tw><div class=tw-room><div class=tw-stacks></div>${LINE('queue', 'run queue, the first one left')}${LINE('waiting', 'waiting, in no queue')}</div>
+  const BODY = `<div class=tw><div class=tw-room><p class=tw-cpu><span><small>the processor’s</small>stack pointer</span></p><div class=tw-stacks></div>${LINE('queue', 'run queue, the first one left')}${LINE('waiting', 'waiting, in no queue')}</div>
 <div class=tw-side><small>What happens</small><ol class=tw-log tabindex=0 aria-label="What happens"></ol></div></div>`;
 
   define('two-stacks', 'Ask me', BODY, root => {
@@ -31,6 +31,7 @@
     const load = (/** @type {SbRun} */ chosen) => {
       rec = /** @type {Run} */ (chosen).rec;
       names = [MAIN, ...Object.keys(rec.steps[rec.steps.length - 1].stacks).filter(name => name !== MAIN).sort()];
+      part('room').style.setProperty('--n', `${names.length}`);
       part('log').replaceChildren(...rec.steps.map(s => make('li', hue(s.who), make('b', '', s.who), make('code', 'nohighlight', told(s)))));
     };
 
@@ -52,7 +53,8 @@
       const cells = frames.map((frame, i) => make('li', now && frame !== old[i] && name !== MAIN ? 'now' : '', frame));
       if (!none) cells.push(make('li', `tw-pointer${runs ? ' sp-here' : ''}${moved ? ' now' : ''}`, runs ? '▲ sp' : '▲ kept'));
       while (cells.length <= most) cells.push(make('li', 'tw-free', '\u00a0'));
-      return make('section', `tw-stack ${hue(name)}${runs ? ' runs' : ''}${none ? ' none' : ''}`, make('strong', '', name), make('small', '', mood), make('ol', '', ...cells));
+      return make('section', `tw-stack ${hue(name)}${runs ? ' runs' : ''}${none ? ' none' : ''}`, make('strong', '', name), make('small', '', mood), make('ol', '', ...cells),
+        ...name === MAIN ? [] : [make('div', 'tw-guard', none ? '' : 'guard page')]);
     };
 
     const chips = (/** @type {{who: string, text: string}[]} */ list) => list.length ? list.map(({ who, text }) => make('b', `tw-chip ${hue(who)}`, text)) : [make('i', '', 'nobody')];
@@ -60,6 +62,9 @@
     /** @param {number} at @param {boolean} open */
     const draw = (at, open) => {
       const shown = open ? at - 1 : at, now = rec.steps[shown - 1], was = rec.steps[shown - 2];
+      const runs = now?.running || MAIN;
+      part('cpu').className = `tw-cpu ${hue(runs)}`;
+      part('cpu').style.setProperty('--i', `${names.indexOf(runs)}`);
       part('stacks').replaceChildren(...names.map(name => stack(now, was, name)));
       part('queue').replaceChildren(...chips((now?.queue || []).map(who => ({ who, text: who }))));
       part('waiting').replaceChildren(...chips((now?.waiting || []).map(w => ({ who: w.who, text: `${w.who}, until its socket is ${w.for}` }))));

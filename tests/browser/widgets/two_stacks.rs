@@ -76,6 +76,15 @@ fn pointer(reader: &Reader) -> Result {
         "step => {
            const here = texts('.tw-stack:has(.sp-here) strong').join();
            if (here !== step.running) return `on ${here}`;
+           const middle = selector => {
+             const { left, right } =
+               root.querySelector(selector).getBoundingClientRect();
+             return (left + right) / 2;
+           };
+           const register = root.querySelector('.tw-cpu span');
+           register.style.transition = 'none';
+           const off = middle('.tw-cpu span') - middle('.tw-stack.runs');
+           if (Math.abs(off) > 2) return `register off by ${off}`;
            const kept = [...root.querySelectorAll('.tw-stack')]
              .flatMap(box => {
                const items = [...box.querySelectorAll('li')];
