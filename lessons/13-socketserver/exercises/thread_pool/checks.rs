@@ -9,10 +9,12 @@ use std::panic::resume_unwind;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use nix::unistd::gettid;
 use support::check::{Broken, Log, check};
 use support::peer::PATIENCE;
+use support::waiting::asleep;
 
 use super::exercise::*;
 
@@ -324,17 +326,26 @@ fn ends(
     running: Gated,
     end: impl FnOnce() + Send + 'static,
 ) -> Result<(), Broken> {
-    let ended = log.aside(end);
-    if ended.recv_timeout(MOMENT).is_ok() {
-        log.note("expected", format!("{what} waits for the jobs"), "");
-        return log.broken(format!("{what} returns while one runs"));
+    let (tell, told) = mpsc::channel();
+    let ended = log.aside(move || {
+        let _ = tell.send(gettid());
+        end();
+    });
+    let thread = told.recv_timeout(PATIENCE).ok();
+    let limit = Instant::now() + MOMENT;
+    while !thread.is_some_and(asleep) && Instant::now() < limit {
+        if ended.try_recv().is_ok() {
+            log.note("expected", format!("{what} waits for the jobs"), "");
+            return log.broken(format!("{what} returns while one runs"));
+        }
+        thread::yield_now();
     }
     drop(running);
     returns(log, what, &ended)
 }
 
-/// Time for an end that doesn't wait to return.
-const MOMENT: Duration = Duration::from_millis(100);
+/// Time for an end to begin its wait, or to return without one.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Claims that an end runs what waits, and what runs to its end.
 fn nothing_is_lost(
