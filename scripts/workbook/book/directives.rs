@@ -297,7 +297,7 @@ pub mod tests {
         let html = right("{{#transcript lesson-tcp echo}}");
 
         assert!(!html.contains("source: x"), "{html}");
-        assert!(html.contains("cargo run -p lesson-tcp"), "{html}");
+        assert!(html.contains(">cargo run <span>-p</span> lesson"), "{html}");
         assert!(html.contains("a---b"), "{html}");
     }
 
