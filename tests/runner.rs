@@ -432,6 +432,14 @@ impl Running {
             }
         }
     }
+
+    /// Ends it as Ctrl-C does, and claims that it ends in order.
+    #[track_caller]
+    fn ends_at_ctrl_c(&mut self) {
+        let pid = Pid::from_raw(self.child.id().cast_signed());
+        kill(pid, Signal::SIGINT).unwrap();
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+    }
 }
 
 #[test]
@@ -447,10 +455,7 @@ fn watch_checks_every_save_goes_on_and_ends_at_ctrl_c() {
     scratch.answer(SOLUTION);
     watch.until("✓ sums/double   all 2 checks pass");
     watch.until("watching lessons/05-sums/exercises/triple/exercise.rs");
-
-    let pid = Pid::from_raw(watch.child.id().cast_signed());
-    kill(pid, Signal::SIGINT).unwrap();
-    assert_eq!(watch.child.wait().unwrap().code(), Some(0));
+    watch.ends_at_ctrl_c();
 }
 
 #[test]
@@ -467,8 +472,5 @@ fn watch_sees_what_is_saved_while_the_checks_run() {
     watch.until("✓ sums/double   all 2 checks pass");
     watch.until("✗ sums/double   1 of 2 checks pass");
     watch.until("watching lessons/05-sums/exercises/double/exercise.rs");
-
-    let pid = Pid::from_raw(watch.child.id().cast_signed());
-    kill(pid, Signal::SIGINT).unwrap();
-    assert_eq!(watch.child.wait().unwrap().code(), Some(0));
+    watch.ends_at_ctrl_c();
 }
