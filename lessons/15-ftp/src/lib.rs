@@ -1,0 +1,1 @@
+//! FTP: files over two connections.

@@ -1,0 +1,3 @@
+//! FTP: files over two connections.
+
+fn main() {}

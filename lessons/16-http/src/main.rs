@@ -1,0 +1,3 @@
+//! HTTP: requests and responses.
+
+fn main() {}
