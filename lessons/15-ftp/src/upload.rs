@@ -1,0 +1,125 @@
+//! A file that is whole or not there.
+//!
+//! ```text
+//! open O_TMPFILE   a file without a name: nobody else can see it, and if
+//!                  this process dies, the kernel takes it away
+//! write …          ENOSPC here is trouble of this file only
+//! fsync            its bytes are on the disk before its name is
+//! linkat           a hidden name: linkat(2) replaces nothing
+//! renameat         the name, in one step: rename(2)
+//! fsync            the folder: the name is on the disk, too
+//! ```
+//!
+//! Who opens the name sees the old file before the rename and the new one
+//! after it, whole each time. Who has the old one open goes on reading it.
+//!
+//! If the process dies between the last calls, the hidden name stays: a whole
+//! file that no client is shown. The next upload of that name takes another
+//! hidden one.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use narrator::During;
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, renameat};
+use nix::sys::stat::Mode;
+use nix::unistd::{UnlinkatFlags, fsync, linkat, unlinkat};
+
+use crate::folder::Denied;
+
+/// How many hidden names are tried.
+const TRIES: u64 = 1024;
+
+/// A file on its way. It has its name when [`Upload::commit`] returns; if it
+/// is dropped before, it never was.
+#[derive(Debug)]
+pub struct Upload {
+    file: File,
+    folder: OwnedFd,
+    name: String,
+}
+
+impl Upload {
+    // ANCHOR: begin
+    /// Begins a file without a name in `folder`: `openat(2)`, O_TMPFILE.
+    pub(crate) fn begin(folder: OwnedFd, name: &str) -> Result<Self, Denied> {
+        let flags = OFlag::O_TMPFILE | OFlag::O_WRONLY | OFlag::O_CLOEXEC;
+        // The umask takes from this what it takes from all files.
+        let mode = Mode::from_bits_truncate(0o666);
+        let file = openat(&folder, ".", flags, mode)?.into();
+        Ok(Upload { file, folder, name: name.to_string() })
+    }
+    // ANCHOR_END: begin
+
+    // ANCHOR: commit
+    /// Gives the file its name, in place of an old one.
+    ///
+    /// # Errors
+    /// Those of the calls above, each with its name: then the old file is
+    /// there as before.
+    pub fn commit(self) -> io::Result<()> {
+        // fsync(2): write may have succeeded, and the disk be full all the
+        // same. Here it is told.
+        self.file.sync_all().during("fsync")?;
+        let hidden = self.link().during("linkat")?;
+        let renamed = renameat(
+            &self.folder,
+            hidden.as_str(),
+            &self.folder,
+            self.name.as_str(),
+        );
+        if renamed.is_err() {
+            // There is no more to be done about a name that stays.
+            let keep = UnlinkatFlags::NoRemoveDir;
+            let _ = unlinkat(&self.folder, hidden.as_str(), keep);
+        }
+        renamed.during("renameat")?;
+        Ok(fsync(&self.folder).during("fsync the folder")?)
+    }
+
+    /// Gives it a hidden name that nobody else has.
+    fn link(&self) -> nix::Result<String> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        // open(2), O_TMPFILE: a file without a name is linked by this one.
+        let itself = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+        for _ in 0..TRIES {
+            let next = NEXT.fetch_add(1, Ordering::Relaxed);
+            let hidden = format!(".upload-{}-{next}", process::id());
+            match linkat(
+                AT_FDCWD,
+                itself.as_str(),
+                &self.folder,
+                hidden.as_str(),
+                AtFlags::AT_SYMLINK_FOLLOW,
+            ) {
+                // Of a server before this one, which died.
+                Err(Errno::EEXIST) => {}
+                Ok(()) => return Ok(hidden),
+                Err(errno) => return Err(errno),
+            }
+        }
+        Err(Errno::EEXIST)
+    }
+    // ANCHOR_END: commit
+}
+
+impl Write for Upload {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// For calls that move bytes without a copy: splice(2).
+impl AsFd for Upload {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}

@@ -1,0 +1,270 @@
+//! A folder that nothing leads out of, and files that are whole or not there.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+
+use lesson_ftp::{Denied, Folder, Kind};
+use lesson_unix_sockets::Folder as Scratch;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
+
+/// A folder to serve, beside a secret.
+fn stage() -> (Scratch, Folder) {
+    let scratch = Scratch::new().unwrap();
+    let top = scratch.path("served");
+    fs::create_dir_all(top.join("music/deep")).unwrap();
+    fs::write(scratch.path("secret"), "secret").unwrap();
+    fs::write(top.join("a"), "hello").unwrap();
+    fs::write(top.join("music/b"), "la").unwrap();
+    let folder = Folder::open(&top).unwrap();
+    (scratch, folder)
+}
+
+fn served(scratch: &Scratch, name: &str) -> std::path::PathBuf {
+    scratch.path("served").join(name)
+}
+
+fn text(mut file: File) -> String {
+    let mut text = String::new();
+    file.read_to_string(&mut text).unwrap();
+    text
+}
+
+fn why<T>(result: Result<T, Denied>) -> String {
+    result.err().map_or("allowed".into(), |denied| denied.to_string())
+}
+
+/// All that is in a folder, hidden names too.
+fn all(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let name = |it: io::Result<fs::DirEntry>| it.unwrap().file_name();
+    let mut all: Vec<_> =
+        entries.map(|it| name(it).to_string_lossy().into_owned()).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn files_are_opened_in_the_folder_and_below() {
+    let (_scratch, folder) = stage();
+
+    assert_eq!(text(folder.file("a").unwrap()), "hello");
+    assert_eq!(text(folder.file("music/b").unwrap()), "la");
+}
+
+#[test]
+fn links_that_stay_inside_are_followed() {
+    let (scratch, folder) = stage();
+    symlink("music/b", served(&scratch, "inside")).unwrap();
+    symlink("../a", served(&scratch, "music/up")).unwrap();
+
+    assert_eq!(text(folder.file("inside").unwrap()), "la");
+    assert_eq!(text(folder.file("music/up").unwrap()), "hello");
+}
+
+#[test]
+fn links_that_lead_out_are_refused() {
+    let (scratch, folder) = stage();
+    symlink("../secret", served(&scratch, "up")).unwrap();
+    symlink(scratch.path("secret"), served(&scratch, "absolute")).unwrap();
+    symlink("..", served(&scratch, "out")).unwrap();
+    // It comes back in: but it has been outside.
+    symlink("../served/a", served(&scratch, "detour")).unwrap();
+
+    for name in ["up", "absolute", "out/secret", "detour"] {
+        let why = why(folder.file(name));
+        assert_eq!(why, "it leads out of the folder", "{name}");
+    }
+    assert!(matches!(folder.upload("out/new"), Err(Denied::Outside)));
+    assert!(matches!(folder.entries("out"), Err(Denied::Outside)));
+}
+
+#[test]
+fn a_magic_link_is_no_way_out() {
+    let proc = Folder::open(Path::new("/proc")).unwrap();
+
+    let pid = std::process::id();
+    for name in ["root/etc/passwd", "exe", "cwd/Cargo.toml"] {
+        let denied = proc.file(&format!("{pid}/{name}")).unwrap_err();
+        assert!(matches!(denied, Denied::Links), "{name}: {denied}");
+    }
+}
+
+#[test]
+fn what_is_no_regular_file_is_refused_at_once() {
+    let (scratch, folder) = stage();
+    mkfifo(&served(&scratch, "fifo"), Mode::S_IRWXU).unwrap();
+    let _socket = UnixListener::bind(served(&scratch, "socket")).unwrap();
+    symlink("loop", served(&scratch, "loop")).unwrap();
+
+    for (name, due) in [
+        ("fifo", "it is not a regular file"),
+        ("socket", "it is not a regular file"),
+        ("music", "it is a folder"),
+        ("a/b", "it is not a folder"),
+        ("none", "no such file or folder"),
+        ("none/a", "no such file or folder"),
+        ("loop", "a magic link, or links without an end"),
+    ] {
+        assert_eq!(why(folder.file(name)), due, "{name}");
+    }
+    for (name, due) in [
+        ("fifo", "it is not a regular file"),
+        ("music", "it is a folder"),
+        ("loop", "a link is not replaced"),
+        ("a/b", "it is not a folder"),
+        ("none/a", "no such file or folder"),
+    ] {
+        assert_eq!(why(folder.upload(name)), due, "{name}");
+    }
+}
+
+#[test]
+fn names_are_checked_by_every_method() {
+    let (_scratch, folder) = stage();
+    for name in ["..", "/etc/passwd", ".hidden", "a\0", "a\n", "a//b"] {
+        assert!(matches!(folder.file(name), Err(Denied::Name(_))), "{name:?}");
+        assert!(matches!(folder.entry(name), Err(Denied::Name(_))));
+        assert!(matches!(folder.entries(name), Err(Denied::Name(_))));
+        assert!(matches!(folder.upload(name), Err(Denied::Name(_))));
+    }
+}
+
+#[test]
+fn a_list_has_what_can_be_asked_for_sorted() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let (scratch, folder) = stage();
+    for hidden in
+        [".hidden".as_ref(), "a\nb".as_ref(), OsStr::from_bytes(b"\xff")]
+    {
+        fs::write(scratch.path("served").join(hidden), "").unwrap();
+    }
+    mkfifo(&served(&scratch, "fifo"), Mode::S_IRWXU).unwrap();
+    symlink("music/b", served(&scratch, "inside")).unwrap();
+    symlink("../secret", served(&scratch, "outside")).unwrap();
+    fs::write(served(&scratch, "Z"), "12").unwrap();
+
+    let entries = folder.entries("").unwrap();
+
+    let seen: Vec<_> =
+        entries.iter().map(|it| (it.name.as_str(), it.kind, it.size)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("Z", Kind::File, 2),
+            ("a", Kind::File, 5),
+            ("inside", Kind::File, 2),
+            ("music", Kind::Folder, 0),
+        ]
+    );
+    for entry in entries {
+        assert_eq!(folder.entry(&entry.name).unwrap(), entry);
+    }
+    assert_eq!(folder.entries("music").unwrap().len(), 2);
+    assert!(folder.entries("music/deep").unwrap().is_empty());
+}
+
+#[test]
+fn an_upload_is_seen_when_it_is_committed_and_not_before() {
+    let (scratch, folder) = stage();
+    for name in ["new", "music/new", "a"] {
+        let before = fs::read_to_string(served(&scratch, name)).ok();
+        let here = served(&scratch, name);
+        let here = here.parent().unwrap();
+        let names = all(here);
+
+        let mut upload = folder.upload(name).unwrap();
+        upload.write_all(b"all of it").unwrap();
+        assert_eq!(all(here), names, "{name}: somebody could see it");
+        let now = fs::read_to_string(served(&scratch, name)).ok();
+        assert_eq!(now, before, "{name}");
+        upload.commit().unwrap();
+
+        assert_eq!(text(folder.file(name).unwrap()), "all of it");
+        let hidden = all(here).into_iter().filter(|it| it.starts_with('.'));
+        assert_eq!(hidden.count(), 0, "{name}: a hidden name is left");
+    }
+}
+
+#[test]
+fn an_upload_that_is_dropped_never_was() {
+    let (scratch, folder) = stage();
+    for name in ["a", "new"] {
+        let names = all(&scratch.path("served"));
+        let mut upload = folder.upload(name).unwrap();
+        upload.write_all(b"part of it").unwrap();
+        drop(upload);
+        assert_eq!(all(&scratch.path("served")), names);
+    }
+    assert_eq!(text(folder.file("a").unwrap()), "hello");
+}
+
+#[test]
+fn who_reads_the_old_file_goes_on_reading_it() {
+    let (_scratch, folder) = stage();
+    let mut old = folder.file("a").unwrap();
+    let mut first = [0; 2];
+    old.read_exact(&mut first).unwrap();
+
+    let mut upload = folder.upload("a").unwrap();
+    upload.write_all(b"HELLO").unwrap();
+    upload.commit().unwrap();
+
+    assert_eq!(text(old), "llo");
+    assert_eq!(text(folder.file("a").unwrap()), "HELLO");
+}
+
+#[test]
+fn of_two_uploads_the_last_commit_wins_whole() {
+    let (_scratch, folder) = stage();
+    let mut one = folder.upload("same").unwrap();
+    let mut two = folder.upload("same").unwrap();
+    for _ in 0..1000 {
+        one.write_all(b"1").unwrap();
+        two.write_all(b"22").unwrap();
+    }
+    two.commit().unwrap();
+    one.commit().unwrap();
+    assert_eq!(text(folder.file("same").unwrap()), "1".repeat(1000));
+}
+
+#[test]
+fn a_hidden_name_of_a_dead_server_is_in_nobody_s_way() {
+    let (scratch, folder) = stage();
+    let pid = std::process::id();
+    for next in 0..64 {
+        let left = served(&scratch, &format!(".upload-{pid}-{next}"));
+        fs::write(left, "left").unwrap();
+    }
+    let mut upload = folder.upload("new").unwrap();
+    upload.write_all(b"new").unwrap();
+    upload.commit().unwrap();
+    assert_eq!(text(folder.file("new").unwrap()), "new");
+}
+
+#[test]
+fn a_failed_commit_leaves_the_old_name_and_no_other() {
+    let (scratch, folder) = stage();
+    let upload = folder.upload("new").unwrap();
+    // Somebody at the server makes a folder of that name.
+    fs::create_dir(served(&scratch, "new")).unwrap();
+    let names = all(&scratch.path("served"));
+
+    let told = upload.commit().unwrap_err().to_string();
+
+    assert!(told.starts_with("renameat: "), "{told}");
+    assert!(told.ends_with("(EISDIR)"), "{told}");
+    assert_eq!(all(&scratch.path("served")), names);
+}
+
+#[test]
+fn the_longest_name_can_be_uploaded() {
+    let (_scratch, folder) = stage();
+    let name = "n".repeat(255);
+    folder.upload(&name).unwrap().commit().unwrap();
+    assert_eq!(folder.entry(&name).unwrap().size, 0);
+}
