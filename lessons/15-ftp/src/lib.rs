@@ -8,9 +8,11 @@
 //!   may be called.
 //! - [`Upload`]: a file on its way, which nobody sees before it is whole.
 //! - [`send_file`]: a file's bytes to a socket, copied by the kernel.
+//! - [`rfc959`]: the protocol that curl and lftp speak.
 
 mod folder;
 pub mod name;
+pub mod rfc959;
 mod send_file;
 mod upload;
 
