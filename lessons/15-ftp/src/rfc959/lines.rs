@@ -31,9 +31,9 @@ impl Lines {
         self.bytes.len()
     }
 
-    // ANCHOR: next
+    // ANCHOR: take
     /// The next line without its end, or why it is none.
-    pub fn next(&mut self) -> Status<Result<Vec<u8>, Refusal>> {
+    pub fn take(&mut self) -> Status<Result<Vec<u8>, Refusal>> {
         let Some(end) = self.bytes.iter().position(|it| *it == b'\n') else {
             return self.none();
         };
@@ -67,7 +67,7 @@ impl Lines {
         }
         Status::Partial
     }
-    // ANCHOR_END: next
+    // ANCHOR_END: take
 
     /// Whether a whole line waits, and what its first word is.
     pub fn peek(&self) -> Option<&[u8]> {
@@ -85,7 +85,7 @@ mod tests {
         let (mut lines, mut all) = (Lines::default(), Vec::new());
         for piece in pieces {
             lines.push(piece);
-            while let Status::Complete(line) = lines.next() {
+            while let Status::Complete(line) = lines.take() {
                 all.push(line.map(|it| String::from_utf8(it).unwrap()));
             }
         }
@@ -130,7 +130,7 @@ mod tests {
 
         for _ in 0..1000 {
             lines.push(&[b'a'; 1000]);
-            assert_eq!(lines.next(), Status::Partial);
+            assert_eq!(lines.take(), Status::Partial);
         }
 
         assert!(lines.bytes.capacity() < 3 * LONGEST, "{lines:?}");
