@@ -116,9 +116,8 @@ impl ChunkedDecoder {
             let Some((&byte, rest)) = bytes.split_first() else {
                 return Ok(Status::Partial);
             };
-            self.state = self.step(byte).map_err(|refusal| {
+            self.state = self.step(byte).inspect_err(|&refusal| {
                 self.state = State::Refused(refusal);
-                refusal
             })?;
             self.at += 1;
             *bytes = rest;
