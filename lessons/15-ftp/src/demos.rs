@@ -1,0 +1,11 @@
+//! The demos, and the tools.
+
+pub mod client;
+pub mod serve;
+pub mod session;
+pub mod stage;
+
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+/// Loopback, at a port that the kernel chooses.
+const ANY: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
