@@ -9,6 +9,8 @@
 mod conversation;
 mod descriptor_tables;
 mod frame_explorer;
+mod ftp_connections;
+mod http_dissector;
 mod io_timelines;
 mod level_edge;
 mod lossy_wire;
@@ -35,6 +37,8 @@ type Fallback = fn(&[Value]) -> Result<String>;
 const WIDGETS: &[(&str, Fallback)] = &[
     ("descriptor-tables", descriptor_tables::stand_in),
     ("frame-explorer", frame_explorer::stand_in),
+    ("ftp-connections", ftp_connections::stand_in),
+    ("http-dissector", http_dissector::stand_in),
     ("io-timelines", io_timelines::stand_in),
     ("level-edge", level_edge::stand_in),
     ("lossy-wire", lossy_wire::stand_in),

@@ -1,0 +1,153 @@
+//! What stands in for the *FTP connections*: a table of what each end does,
+//! over which connection, and of both ends' sockets after it.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::book::html;
+
+/// Those between which the connections are.
+const HOSTS: [&str; 2] = ["client", "server"];
+
+/// One run, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Recorded {
+    Runs { runs: Vec<Run> },
+    Run(Run),
+}
+
+/// A session: one control connection, and its data connections.
+#[derive(Deserialize)]
+struct Run {
+    title: String,
+    steps: Vec<Step>,
+}
+
+/// What an end did, and the sockets of both after it.
+#[derive(Deserialize)]
+struct Step {
+    who: String,
+    connection: String,
+    call: String,
+    bytes: String,
+    why: String,
+    sockets: BTreeMap<String, Vec<Socket>>,
+}
+
+/// A socket, as the kernel tells of it.
+#[derive(Deserialize)]
+struct Socket {
+    name: String,
+    local: String,
+    state: String,
+}
+
+/// A table for each run.
+pub fn stand_in(demos: &[Value]) -> Result<String> {
+    let mut tables = String::new();
+    for demo in demos {
+        let runs = match Recorded::deserialize(demo)? {
+            Recorded::Runs { runs } => runs,
+            Recorded::Run(run) => vec![run],
+        };
+        ensure!(!runs.is_empty(), "no runs");
+        for run in &runs {
+            let rows: Result<String> = run.steps.iter().map(row).collect();
+            tables += &format!(
+                "<table><caption><strong>{}</strong></caption><thead>\
+                 <tr><th>who</th><th>connection</th><th>call</th>\
+                 <th>sockets of the client</th><th>of the server</th>\
+                 <th>note</th></tr></thead><tbody>{}</tbody></table>",
+                html::escape(&run.title),
+                rows?,
+            );
+        }
+    }
+    Ok(tables)
+}
+
+/// A step: the sockets of each end, one a line.
+fn row(step: &Step) -> Result<String> {
+    let Step { who, connection, call, bytes, why, sockets } = step;
+    ensure!(HOSTS.contains(&who.as_str()), "neither client nor server: {who}");
+    ensure!(
+        ["control", "data"].contains(&connection.as_str()),
+        "neither control nor data: {connection}"
+    );
+    let ends = HOSTS.map(|host| {
+        let lines = sockets.get(host).into_iter().flatten().map(line);
+        lines.collect::<Vec<_>>().join("<br>")
+    });
+    Ok(format!(
+        "<tr><td>{who}</td><td>{connection}</td><td>{}</td><td>{}</td>\
+         <td>{}</td><td>{}</td></tr>",
+        html::escape(format!("{call} {}", bytes.escape_default()).trim_end()),
+        ends[0],
+        ends[1],
+        html::escape(why),
+    ))
+}
+
+/// A socket, not torn apart.
+fn line(socket: &Socket) -> String {
+    let Socket { name, local, state } = socket;
+    html::escape(&format!("{name} {local} {state}")).replace(' ', "\u{a0}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn recorded(who: &str, connection: &str) -> Value {
+        json!({ "title": "T < U", "steps": [{
+            "who": who, "connection": connection, "call": "send",
+            "bytes": "LIST\r\n", "why": "a & b", "sockets": {
+                "client": [{ "name": "control", "local": "[::1]:40000",
+                             "peer": "[::1]:2121", "state": "ESTABLISHED" }],
+                "server": [
+                    { "name": "control listener", "local": "[::1]:2121",
+                      "peer": "", "state": "LISTEN" },
+                    { "name": "control", "local": "[::1]:2121",
+                      "peer": "[::1]:40000", "state": "ESTABLISHED" }],
+            } }] })
+    }
+
+    #[test]
+    fn a_row_has_the_sockets_of_both_ends() {
+        let run = recorded("client", "control");
+        let cells = "<td>client</td><td>control</td>\
+             <td>send LIST\\r\\n</td>\
+             <td>control\u{a0}[::1]:40000\u{a0}ESTABLISHED</td>\
+             <td>control\u{a0}listener\u{a0}[::1]:2121\u{a0}LISTEN<br>\
+             control\u{a0}[::1]:2121\u{a0}ESTABLISHED</td>\
+             <td>a &amp; b</td>";
+        for data in [run.clone(), json!({ "runs": [run] })] {
+            let table = stand_in(&[data]).unwrap();
+
+            assert!(table.contains("<strong>T &lt; U</strong>"), "{table}");
+            assert!(table.contains(cells), "{table}");
+        }
+    }
+
+    #[test]
+    fn an_end_or_a_connection_that_ftp_has_not_is_refused() {
+        let told = |who, connection| {
+            stand_in(&[recorded(who, connection)]).unwrap_err().to_string()
+        };
+
+        assert_eq!(told("x", "data"), "neither client nor server: x");
+        assert_eq!(told("server", "x"), "neither control nor data: x");
+    }
+
+    #[test]
+    fn data_of_another_shape_is_refused() {
+        assert!(stand_in(&[json!({ "title": "T" })]).is_err());
+        assert!(stand_in(&[json!({ "runs": [] })]).is_err());
+    }
+}
