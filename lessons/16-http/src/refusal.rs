@@ -93,6 +93,41 @@ pub enum Why {
 }
 
 impl Why {
+    /// All of them, in the order in which a request is read.
+    pub const ALL: [Why; 31] = [
+        Why::RequestLineTooLong,
+        Why::FieldLineTooLong,
+        Why::HeadTooLong,
+        Why::TooManyFields,
+        Why::Method,
+        Why::Target,
+        Why::TargetForm,
+        Why::Version,
+        Why::OtherVersion,
+        Why::BareLf,
+        Why::BareCr,
+        Why::Fold,
+        Why::SpaceBeforeColon,
+        Why::Name,
+        Why::NoColon,
+        Why::Value,
+        Why::NoHost,
+        Why::TwoHosts,
+        Why::Host,
+        Why::BothLengths,
+        Why::TwoLengths,
+        Why::Length,
+        Why::TwoCodings,
+        Why::NotChunked,
+        Why::Coding,
+        Why::OldVersionCoding,
+        Why::ChunkSize,
+        Why::ChunkExtension,
+        Why::ChunkLineTooLong,
+        Why::ChunkEnd,
+        Why::BodyTooLong,
+    ];
+
     /// The status code of the response: RFC 9110, section 15.5, and RFC 6585,
     /// section 5, for 431.
     pub fn status(self) -> u16 {
