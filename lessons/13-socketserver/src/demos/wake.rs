@@ -65,7 +65,7 @@ fn recv_and_close() -> io::Result<()> {
     if let Err(error) = recv(fd, &mut [0; 1], MsgFlags::empty()) {
         say("main", "recv", explain(&error.into()));
     }
-    waiting.thread.until_asleep_in(Call::Recv)?;
+    waiting.still_in(Call::Recv)?;
     say("thread", "recv", "still waits");
     client.write_all(b"late")?;
     say("client", "send", "\"late\"");
@@ -79,7 +79,7 @@ fn accept_and_close() -> io::Result<()> {
     let waiting = beside("accept", Call::Accept, move || take(fd))?;
     drop(listener);
     say("main", "close", "the listener");
-    waiting.thread.until_asleep_in(Call::Accept)?;
+    waiting.still_in(Call::Accept)?;
     say("thread", "accept", "still waits");
     let _client = TcpStream::connect(address)?;
     say("client", "connect", "as if nothing had been closed");
@@ -228,6 +228,23 @@ fn beside(
 }
 
 impl Waiting {
+    /// Sees that it sleeps there still, though the number is closed.
+    ///
+    /// # Errors
+    /// A stop signal ends the call, and SIGCONT makes it again with the same
+    /// number: then it has failed with EBADF.
+    fn still_in(&self, call: Call) -> io::Result<()> {
+        let over = || self.handle.is_finished();
+        let asleep = || Ok(over() || self.thread.is_asleep_in(call)?);
+        until(asleep, || format!("{call:?} doesn't wait"))?;
+        match over() {
+            true => Err(io::Error::other(
+                "stopped between two calls (by Ctrl-Z?): run it again",
+            )),
+            false => Ok(()),
+        }
+    }
+
     fn ended(self) -> io::Result<()> {
         match self.handle.join().map_err(|_| panicked())? {
             Ok(what) => say("thread", self.call, what),
