@@ -1,6 +1,10 @@
 //! The demos, and the tools.
 
 pub mod client;
+pub mod escape;
+pub mod full_disk;
+pub mod interrupted_upload;
+pub mod same_name;
 pub mod serve;
 pub mod session;
 pub mod stage;

@@ -34,6 +34,14 @@ struct Arguments {
 enum Command {
     /// A whole conversation, frame by frame
     Session,
+    /// The client dies in the middle, and the server does
+    InterruptedUpload,
+    /// Two uploads of one name, at the same time
+    SameName,
+    /// Every way out of the folder, refused
+    Escape,
+    /// A disk that is full in the middle of an upload
+    FullDisk,
     /// Tool: a server of the files in a folder
     Serve(serve::Options),
     /// Tool: a client: ls, wget and wput
@@ -49,6 +57,10 @@ fn run(command: Option<Command>) -> Result<(), Trouble> {
     use Command::*;
     let (name, result) = match command.unwrap_or(Session) {
         Session => ("session", session::run()),
+        InterruptedUpload => ("interrupted-upload", interrupted_upload::run()),
+        SameName => ("same-name", same_name::run()),
+        Escape => ("escape", escape::run()),
+        FullDisk => return full_disk::run(),
         Serve(options) => return serve::run(options),
         Client(options) => return client::run(options),
     };

@@ -1,8 +1,8 @@
 //! A file's bytes to a socket, copied by the kernel: sendfile(2).
 //!
 //! ```text
-//! read, write   page cache → this process → socket     two copies, two calls
-//! sendfile      page cache → socket                    this process sees none
+//! read, write   page cache → this process → socket   two copies, two calls
+//! sendfile      page cache → socket                  no byte comes by here
 //! ```
 
 use std::fs::File;

@@ -1,10 +1,26 @@
-//! Every demo's output is what the book shows.
+//! Demos that need no disk of their own print what the book shows. The other
+//! is tested in wire.rs.
 
 use support::transcript::PORT;
 
 #[test]
 fn session() {
     support::lesson!().shows_first("session", &[PORT]);
+}
+
+#[test]
+fn interrupted_upload() {
+    support::lesson!().shows("interrupted-upload", &[]);
+}
+
+#[test]
+fn same_name() {
+    support::lesson!().shows("same-name", &[]);
+}
+
+#[test]
+fn escape() {
+    support::lesson!().shows("escape", &[]);
 }
 
 #[test]

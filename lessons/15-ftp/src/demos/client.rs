@@ -60,15 +60,22 @@ enum Command {
 #[command(override_usage = "ls, wget, wput, help or quit")]
 struct Line {
     #[command(subcommand)]
-    command: Typed,
+    command: Entered,
 }
 
 #[derive(Subcommand)]
-enum Typed {
+enum Entered {
     #[command(flatten)]
     Ask(Command),
     /// End the conversation
     #[command(alias = "exit")]
+    Quit,
+}
+
+/// What somebody wants who has typed it.
+enum Typed {
+    Ask(Command),
+    Help(String),
     Quit,
 }
 
@@ -122,20 +129,18 @@ fn lines(
         }
         // A history without this line is no reason to stop.
         let _ = editor.add_history_entry(text.as_str());
-        let typed = words(&text).and_then(|words| {
-            Line::try_parse_from(words).map_err(|error| error.to_string())
-        });
-        let command = match typed {
-            Ok(Line { command: Typed::Quit }) => return Ok(()),
-            Ok(Line { command: Typed::Ask(command) }) => command,
-            Err(why) if there => {
-                eprintln!("{}", why.trim_end());
+        let command = match typed(&text) {
+            Ok(Typed::Ask(command)) => command,
+            Ok(Typed::Quit) => return Ok(()),
+            Ok(Typed::Help(help)) => {
+                line(help.trim_end());
                 continue;
             }
-            Err(why) => {
-                return Err(io::Error::other(why.trim_end().to_string()))
-                    .during(format_args!("{:?}", text.trim()));
+            Err(why) if there => {
+                eprintln!("{why}");
+                continue;
             }
+            Err(why) => return Err(io::Error::other(why)).during("a command"),
         };
         let (name, result) = answer(client, command);
         match result {
@@ -153,6 +158,22 @@ fn other(error: ReadlineError) -> io::Error {
     match error {
         ReadlineError::Io(error) => error,
         error => io::Error::other(error),
+    }
+}
+
+/// What a line says, or what is wrong with it, in one line.
+fn typed(line: &str) -> Result<Typed, String> {
+    match Line::try_parse_from(words(line)?) {
+        Ok(Line { command: Entered::Ask(command) }) => Ok(Typed::Ask(command)),
+        Ok(Line { command: Entered::Quit }) => Ok(Typed::Quit),
+        Err(help) if !help.use_stderr() => Ok(Typed::Help(help.to_string())),
+        Err(error) => {
+            let text = error.to_string();
+            let first = text.split("\n\n").next().unwrap_or(&text);
+            let words: Vec<_> = first.split_whitespace().collect();
+            let why = words.join(" ");
+            Err(why.trim_start_matches("error: ").to_string())
+        }
     }
 }
 
