@@ -188,6 +188,14 @@ impl Folder {
         Entry::new(last, &stat).ok_or(Denied::Special)
     }
 
+    /// What the served folder itself is.
+    ///
+    /// # Errors
+    /// Those of fstat(2).
+    pub fn itself(&self) -> Result<Entry, Denied> {
+        Entry::new("", &fstat(&self.0)?).ok_or(Denied::Special)
+    }
+
     // ANCHOR: entries
     /// What is in a folder, sorted by name; `""` is the served one itself.
     ///
@@ -234,7 +242,7 @@ impl Folder {
     }
 
     /// Nothing is there, or a regular file.
-    fn may_replace(&self, name: &str) -> Result<(), Denied> {
+    pub(crate) fn may_replace(&self, name: &str) -> Result<(), Denied> {
         let old = self.walk(name, OFlag::O_PATH | OFlag::O_NOFOLLOW);
         let stat = match old {
             Err(Errno::ENOENT) => return Ok(()),
@@ -249,7 +257,7 @@ impl Folder {
     }
 
     /// Opens a folder below this one, or this one: `""`.
-    fn folder(&self, name: &str) -> Result<OwnedFd, Denied> {
+    pub(crate) fn folder(&self, name: &str) -> Result<OwnedFd, Denied> {
         let itself = name.is_empty();
         if !itself {
             name::check(name)?;

@@ -18,6 +18,7 @@
 //!
 //! Start reading at [`Folder`].
 
+mod change;
 mod client;
 mod folder;
 pub mod message;

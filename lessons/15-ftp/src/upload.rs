@@ -18,7 +18,7 @@
 //! hidden one.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,6 +54,15 @@ impl Upload {
         Ok(Upload { file, folder, name: name.to_string() })
     }
     // ANCHOR_END: begin
+
+    /// Takes the first bytes of another file, as many as it has: how many
+    /// they were. The kernel copies them where it can, copy_file_range(2).
+    ///
+    /// # Errors
+    /// Those of a read, and of a write: ENOSPC.
+    pub fn copy_from(&mut self, old: &File, count: u64) -> io::Result<u64> {
+        io::copy(&mut old.take(count), &mut self.file)
+    }
 
     // ANCHOR: commit
     /// Gives the file its name, in place of an old one.
