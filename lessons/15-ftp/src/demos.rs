@@ -4,6 +4,7 @@ pub mod client;
 pub mod escape;
 pub mod full_disk;
 pub mod interrupted_upload;
+pub mod nameless;
 pub mod same_name;
 pub mod serve;
 pub mod session;

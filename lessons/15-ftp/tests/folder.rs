@@ -1,13 +1,18 @@
 //! A folder that nothing leads out of, and files that are whole or not there.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use lesson_ftp::{Denied, Folder, Kind};
 use lesson_unix_sockets::Folder as Scratch;
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
@@ -135,8 +140,6 @@ fn names_are_checked_by_every_method() {
 
 #[test]
 fn a_list_has_what_can_be_asked_for_sorted() {
-    use std::ffi::OsStr;
-    use std::os::unix::ffi::OsStrExt;
     let (scratch, folder) = stage();
     for hidden in
         [".hidden".as_ref(), "a\nb".as_ref(), OsStr::from_bytes(b"\xff")]
@@ -267,4 +270,38 @@ fn the_longest_name_can_be_uploaded() {
     let name = "n".repeat(255);
     folder.upload(&name).unwrap().commit().unwrap();
     assert_eq!(folder.entry(&name).unwrap().size, 0);
+}
+
+#[test]
+fn a_folder_that_turns_into_a_link_meanwhile_is_no_way_out() {
+    let (scratch, folder) = stage();
+    fs::write(served(&scratch, "music/secret"), "inside").unwrap();
+    symlink("..", served(&scratch, "out")).unwrap();
+    let (one, other) = (served(&scratch, "music"), served(&scratch, "out"));
+    let done = AtomicBool::new(false);
+    let (mut inside, mut refused) = (0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                // What was a folder is a link at once, and the other way.
+                let flags = RenameFlags::RENAME_EXCHANGE;
+                renameat2(AT_FDCWD, &one, AT_FDCWD, &other, flags).unwrap();
+            }
+        });
+        let end = Instant::now() + Duration::from_secs(60);
+        while inside < 1000 || refused < 1000 {
+            assert!(Instant::now() < end, "{inside} inside, {refused} refused");
+            match folder.file("music/secret") {
+                Ok(file) => {
+                    assert_eq!(text(file), "inside");
+                    inside += 1;
+                }
+                Err(Denied::Outside) => refused += 1,
+                // So often disturbed that it gave up: EAGAIN.
+                Err(Denied::System(_)) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+    });
 }

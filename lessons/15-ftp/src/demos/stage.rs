@@ -6,13 +6,13 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lesson_ftp::message::{Reply, Request};
 use lesson_ftp::{Client, Folder, Kind, Wire, server};
 use lesson_socketserver::{Report, Stopper, listen};
 
-use super::ANY;
+use super::{ANY, nameless};
 
 /// How long anything may take, on a busy machine.
 pub const LONG: Duration = Duration::from_secs(60);
@@ -76,8 +76,7 @@ impl Process {
         let address = address.unwrap_or_default().parse();
         let address = address.map_err(io::Error::other)?;
         let stderr = BufReader::new(stderr);
-        let folder = folder.canonicalize()?;
-        Ok(Process { address, child, stderr, folder })
+        Ok(Process { address, child, stderr, folder: folder.into() })
     }
 
     /// What it says next about a client.
@@ -88,39 +87,9 @@ impl Process {
         Ok(why.map_or(line.as_str(), |(_, why)| why).to_string())
     }
 
-    /// How many bytes it has written to a file that has no name: proc(5),
-    /// fd and fdinfo.
-    pub fn written(&self) -> io::Result<Option<u64>> {
-        let here = format!("/proc/{}", self.child.id());
-        for open in fs::read_dir(format!("{here}/fd"))? {
-            let open = open?;
-            // It may be closed by now.
-            let Ok(target) = fs::read_link(open.path()) else { continue };
-            // open(2), O_TMPFILE: in the folder, and without a name.
-            let nameless = target.to_string_lossy().ends_with(" (deleted)");
-            if !nameless || !target.starts_with(&self.folder) {
-                continue;
-            }
-            let number = open.file_name().to_string_lossy().into_owned();
-            let about = format!("{here}/fdinfo/{number}");
-            let Ok(about) = fs::read_to_string(about) else { continue };
-            let position = about.lines().find_map(|it| it.strip_prefix("pos:"));
-            return Ok(position.and_then(|it| it.trim().parse().ok()));
-        }
-        Ok(None)
-    }
-
-    /// Waits until it has written so many.
+    /// Waits until it has written so many bytes to a file without a name.
     pub fn has_written(&self, count: u64) -> io::Result<()> {
-        let end = Instant::now() + LONG;
-        while self.written()? != Some(count) {
-            if Instant::now() > end {
-                let text = format!("{count} bytes are not written");
-                return Err(io::Error::new(ErrorKind::TimedOut, text));
-            }
-            thread::yield_now();
-        }
-        Ok(())
+        nameless::has_written(self.child.id(), &self.folder, count)
     }
 
     /// Kills it: SIGKILL, which no process can handle, signal(7).
