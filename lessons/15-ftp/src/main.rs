@@ -42,6 +42,10 @@ enum Command {
     Escape,
     /// A disk that is full in the middle of an upload
     FullDisk,
+    /// FTP's two connections, and the sockets of both
+    TwoConnections(two_connections::Record),
+    /// A download and an upload that go on where they broke off
+    Resume,
     /// Tool: a server of the files in a folder
     Serve(serve::Options),
     /// Tool: a client: ls, wget and wput
@@ -61,6 +65,10 @@ fn run(command: Option<Command>) -> Result<(), Trouble> {
         SameName => ("same-name", same_name::run()),
         Escape => ("escape", escape::run()),
         FullDisk => return full_disk::run(),
+        TwoConnections(record) => {
+            ("two-connections", two_connections::run(record))
+        }
+        Resume => ("resume", resume::run()),
         Serve(options) => return serve::run(options),
         Client(options) => return client::run(options),
     };

@@ -1,7 +1,7 @@
 //! Demos that need no disk of their own print what the book shows. The other
 //! is tested in wire.rs.
 
-use support::transcript::PORT;
+use support::transcript::{EPSV_PORT, PASV_PORT, PORT};
 
 #[test]
 fn session() {
@@ -21,6 +21,22 @@ fn same_name() {
 #[test]
 fn escape() {
     support::lesson!().shows("escape", &[]);
+}
+
+#[test]
+fn two_connections() {
+    let filters = [PORT, EPSV_PORT, PASV_PORT];
+    support::lesson!().shows("two-connections", &filters);
+}
+
+#[test]
+fn two_connections_as_data() {
+    support::lesson!().records("two-connections");
+}
+
+#[test]
+fn resume() {
+    support::lesson!().shows("resume", &[]);
 }
 
 #[test]

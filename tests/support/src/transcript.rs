@@ -43,6 +43,20 @@ pub const PORT: Filter = Filter {
     replacement: "127.0.0.1:<port>",
 };
 
+/// The port of a reply to EPSV: "(|||50000|)".
+pub const EPSV_PORT: Filter = Filter {
+    name: "epsv port",
+    pattern: r"\(\|\|\|\d+\|\)",
+    replacement: "(|||<port>|)",
+};
+
+/// The two bytes of a port in a reply to PASV: "(127,0,0,1,195,80)".
+pub const PASV_PORT: Filter = Filter {
+    name: "pasv port",
+    pattern: r"\(127,0,0,1,\d+,\d+\)",
+    replacement: "(127,0,0,1,<p1>,<p2>)",
+};
+
 /// The port that the kernel gave to the client; goes before [`PORT`].
 pub const CLIENT_PORT: Filter = Filter {
     name: "client port",

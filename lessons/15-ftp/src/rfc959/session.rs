@@ -717,6 +717,12 @@ fn is_full(error: &io::Error) -> bool {
         || error.kind() == ErrorKind::StorageFull
 }
 
+/// Which of the two it is depends on what came first: the FIN, or a reset.
+fn is_gone(error: &io::Error) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionReset};
+    matches!(error.kind(), BrokenPipe | ConnectionReset)
+}
+
 fn disk(error: io::Error) -> Reply {
     match is_full(&error) {
         true => Reply::new(452, explain(&error)),
@@ -729,6 +735,9 @@ fn broken(why: Broken) -> Reply {
     match why {
         Broken::Aborted => Reply::new(426, "Stopped, as you have asked"),
         Broken::Stalled => Reply::new(426, "Nothing moved for too long"),
+        Broken::System(error) if is_gone(&error) => {
+            Reply::new(426, "The data connection was closed in the middle")
+        }
         Broken::System(error) => Reply::new(426, explain(&error)),
         Broken::Shorter => Reply::new(451, "The file has become shorter"),
         Broken::Disk(error) => disk(error),
