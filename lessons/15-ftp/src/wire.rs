@@ -112,23 +112,17 @@ impl<S: Read + Write> Wire<S> {
         count: u64,
         to: &mut dyn Write,
     ) -> io::Result<io::Result<()>> {
-        let mut left = count;
         let mut told = Ok(());
-        let mut take = |bytes: &[u8]| {
-            if told.is_ok() {
-                told = to.write_all(bytes);
-            }
-        };
         let here = self.take_kept(count);
-        left -= here.len() as u64;
-        take(&here);
+        put(to, &here, &mut told);
+        let mut left = count - here.len() as u64;
         let mut block = vec![0; left.min(BLOCK as u64) as usize];
         while left > 0 {
             let most = left.min(BLOCK as u64) as usize;
             match self.stream.read(&mut block[..most]) {
                 Ok(0) => return Err(cut_off(count - left, count)),
                 Ok(read) => {
-                    take(&block[..read]);
+                    put(to, &block[..read], &mut told);
                     left -= read as u64;
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -148,6 +142,13 @@ impl<S: Read + Write> Wire<S> {
         kept
     }
     // ANCHOR_END: receive
+}
+
+/// Writes, unless something has gone wrong before.
+fn put(to: &mut dyn Write, bytes: &[u8], told: &mut io::Result<()>) {
+    if told.is_ok() {
+        *told = to.write_all(bytes);
+    }
 }
 
 /// The end came before all was there.

@@ -54,7 +54,7 @@ enum Command {
     },
 }
 
-/// A line of the prompt.
+/// Commands of the prompt.
 #[derive(Parser)]
 #[command(no_binary_name = true, disable_help_flag = true, name = "")]
 #[command(override_usage = "ls, wget, wput, help or quit")]
@@ -70,6 +70,12 @@ enum Entered {
     /// End the conversation
     #[command(alias = "exit")]
     Quit,
+}
+
+/// What comes after a line.
+enum Next {
+    Line,
+    End,
 }
 
 /// What somebody wants who has typed it.
@@ -118,39 +124,44 @@ fn lines(
 ) -> Result<(), Trouble> {
     loop {
         let text = match editor.readline("> ") {
+            Ok(text) if text.trim().is_empty() => continue,
             Ok(text) => text,
             Err(ReadlineError::Eof) => return Ok(()),
             // Ctrl-C drops the line, as in a shell.
             Err(ReadlineError::Interrupted) => continue,
             Err(error) => return Err(other(error)).during("read a line"),
         };
-        if text.trim().is_empty() {
-            continue;
-        }
         // A history without this line is no reason to stop.
         let _ = editor.add_history_entry(text.as_str());
-        let command = match typed(&text) {
-            Ok(Typed::Ask(command)) => command,
-            Ok(Typed::Quit) => return Ok(()),
-            Ok(Typed::Help(help)) => {
-                line(help.trim_end());
-                continue;
+        match obey(client, &text) {
+            Ok(Next::Line) => {}
+            Ok(Next::End) => return Ok(()),
+            Err((doing, failed)) => {
+                let lost = matches!(failed, Failed::Broken(_));
+                if lost || !there {
+                    let end: io::Result<()> = Err(failed.into());
+                    return end.during(doing);
+                }
+                eprintln!("{doing}: {failed}");
             }
-            Err(why) if there => {
-                eprintln!("{why}");
-                continue;
-            }
-            Err(why) => return Err(io::Error::other(why)).during("a command"),
-        };
-        let (name, result) = answer(client, command);
-        match result {
-            Ok(()) => {}
-            Err(failed) if there && !matches!(failed, Failed::Broken(_)) => {
-                eprintln!("{name}: {failed}");
-            }
-            failed => return failed.map_err(io::Error::from).during(name),
         }
     }
+}
+
+/// Does what a line says: whether another may follow; or what failed.
+fn obey(client: &mut Client, text: &str) -> Result<Next, (String, Failed)> {
+    let typed = typed(text).map_err(|why| {
+        ("a command".to_string(), Failed::Here(io::Error::other(why)))
+    })?;
+    match typed {
+        Typed::Quit => return Ok(Next::End),
+        Typed::Help(help) => line(help.trim_end()),
+        Typed::Ask(command) => {
+            let (doing, result) = answer(client, command);
+            result.map_err(|failed| (doing, failed))?;
+        }
+    }
+    Ok(Next::Line)
 }
 // ANCHOR_END: prompt
 
@@ -244,7 +255,9 @@ fn moved(
     // indicatif draws on stderr, and only if that is a terminal.
     let bar = ProgressBar::new(0).with_style(style());
     let result = work(&mut |done, size| {
-        bar.set_length(size);
+        if bar.length() != Some(size) {
+            bar.set_length(size);
+        }
         bar.set_position(done);
     });
     bar.finish_and_clear();

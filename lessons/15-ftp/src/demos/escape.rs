@@ -77,6 +77,8 @@ fn downloads(client: &mut Client, scratch: &Scratch) -> io::Result<()> {
         "music/inside",
         "%2e%2e",
         "%2e%2e/secret",
+        "..%2fsecret",
+        "music\\..\\..\\secret",
         "..",
         "../secret",
         "music/../../secret",
