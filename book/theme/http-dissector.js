@@ -76,7 +76,7 @@
       say.className = `sp-say ${{ accepted: 'ok', refused: 'no', partial: 'asked' }[verdict]}`;
       say.textContent = verdict === 'refused' ? `${nth} is refused: ${status}, at byte ${at}${at < bytes.length ? ` (${NAMES[bytes[at]] || told(bytes[at])})` : ''}: ${sbHttp.WHY[why]}.`
         : verdict === 'partial' ? `${nth} isn’t whole yet: a server waits for more bytes.`
-        : all.length > 1 ? `${all.length} requests, all accepted.` : `Accepted: ${count(last.end)}, ${last.body}.`;
+        : all.length > 1 ? `${all.length} requests, all accepted.` : `Accepted: ${count(last.end)}, ${{ none: 'no body', length: 'a body as long as Content-Length says', chunked: 'a body in chunks' }[last.body]}.`;
     };
 
     /** Shows the part that a byte belongs to. @param {number} at @param {boolean} [select] */

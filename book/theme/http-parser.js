@@ -3,7 +3,7 @@
 // the same byte that refuses it (RFC 9112). Bytes are a string of characters
 // up to U+00FF. A test feeds both the same corpus.
 /** Bytes `at` up to but not including `end`. @typedef {{name: string, at: number, end: number}} HttpPart */
-/** What comes of a request, and where it ends. @typedef {{verdict: 'accepted' | 'partial' | 'refused', end: number, parts: HttpPart[], body: string, status?: number, at?: number, why?: string}} HttpReading */
+/** What comes of a request, and where it ends. @typedef {{verdict: 'accepted' | 'partial' | 'refused', end: number, parts: HttpPart[], body: 'none' | 'length' | 'chunked', status?: number, at?: number, why?: string}} HttpReading */
 
 const sbHttp = (() => {
   'use strict';
@@ -35,7 +35,8 @@ const sbHttp = (() => {
   /** @param {string} bytes @returns {HttpReading} */
   const read = bytes => {
     /** @type {HttpPart[]} */ const parts = [];
-    let at = 0, line = 0, tooLong = 'RequestLineTooLong', body = 'no body', guard = 2;
+    let at = 0, line = 0, tooLong = 'RequestLineTooLong', guard = 2;
+    /** @type {HttpReading['body']} */ let body = 'none';
     /** @type {(at: number, why: string) => never} */
     const refuse = (at, why) => { throw new Stop(at, why); };
     const peek = () => at < bytes.length ? bytes[at] : refuse(bytes.length, '');
@@ -166,15 +167,14 @@ const sbHttp = (() => {
         let size = 0n;
         for (let i = 0; i < odd; i++) if ((size = size * 10n + BigInt(value[i])) >= 2n ** 64n) refuse(length.at + i, 'BodyTooLong');
         if (odd < value.length || !value) refuse(length.at + odd, 'Length');
-        if (size > LIMITS.body) refuse(length.at, 'BodyTooLong');
-        body = size === 1n ? 'a body of 1 byte' : `a body of ${size} bytes`;
+        body = 'length';
         data('body', Number(size));
       } else if (coding) {
         const last = coding.value.replace(/^.*,/, '').replace(/^[\t ]+|[\t ]+$/g, '');
         if (minor === '0') refuse(coding.at, 'OldVersionCoding');
         if (last.toLowerCase() !== 'chunked') refuse(coding.at, 'NotChunked');
         if (coding.value.length > last.length) refuse(coding.at, 'Coding');
-        body = 'a chunked body';
+        body = 'chunked';
         chunks();
       }
     };
@@ -192,6 +192,8 @@ const sbHttp = (() => {
       // A limit that is passed first counts first.
       if (guard && end > longest && bytes[longest] !== '\r' && longest < LIMITS.head) [end, why] = [longest, tooLong];
       else if (guard > 1 && end > LIMITS.head) [end, why] = [LIMITS.head, 'HeadTooLong'];
+      // A trailer's line is read once its LF is there.
+      if (guard === 1 && !bytes.includes('\n', line) && bytes.length - line <= LIMITS.line) why = '';
       return why ? { verdict: 'refused', end, parts, body, at: end, why, status: STATUS[why] || 400 } : { verdict: 'partial', end, parts, body };
     }
   };

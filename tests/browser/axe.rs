@@ -166,6 +166,28 @@ pub fn finds_nothing_in_servers(reader: &Reader) -> Result {
     Ok(())
 }
 
+/// The widgets of chapters 15 and 16 in use: as those of servers, and each
+/// request to begin with, then one that the reader wrote.
+pub fn finds_nothing_in_protocols(reader: &Reader) -> Result {
+    let alone = "document.querySelectorAll('main > :not(h1)').forEach(
+        other => other.matches('.sb-widget') || other.remove())";
+    let asked = "document.querySelector('.sp-ask').click();
+         while (!document.querySelector('.sp-quiz').firstChild)
+           document.querySelector('.sp-on').click()";
+    let ftp = reader.page_about("15-ftp")?;
+    look(reader, &ftp, &[alone, END, asked, WRONG])?;
+
+    let next = "{ const runs = [...document.querySelectorAll(
+             'sb-http-dissector .sp-head input')];
+           (runs[runs.findIndex(run => run.checked) + 1] || runs[0]).click();
+         }";
+    let typed = "(field => { field.value += 'GET ä\0'; field.oninput(
+           new InputEvent('input', { inputType: 'insertText' })); })
+         (document.querySelector('sb-http-dissector textarea'))";
+    let http = reader.page_about("16-http")?;
+    look(reader, &http, &[alone, next, next, next, next, next, typed])
+}
+
 /// The steppers in use: each in the middle of its last run, then with its
 /// question answered wrongly.
 pub fn finds_nothing_in_the_steppers(reader: &Reader) -> Result {

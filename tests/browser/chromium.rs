@@ -354,6 +354,7 @@ impl Page<'_> {
     /// Presses and releases a key, by its DOM name: `ArrowLeft`, `Tab`, `s`.
     pub fn key(&self, key: &str) -> Result {
         let (code, text) = match key {
+            "Backspace" => (8, ""),
             "Tab" => (9, ""),
             "Enter" => (13, "\r"),
             "Escape" => (27, ""),
@@ -364,6 +365,7 @@ impl Page<'_> {
             "ArrowUp" => (38, ""),
             "ArrowRight" => (39, ""),
             "ArrowDown" => (40, ""),
+            "Delete" => (46, ""),
             _ => (0, key),
         };
         for kind in ["keyDown", "keyUp"] {

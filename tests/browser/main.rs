@@ -124,11 +124,20 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
         Arc::clone(reader),
         axe::finds_nothing_in_servers,
     ));
+    all.push(trial(
+        "axe_finds_no_violation_in_the_widgets_of_protocols_in_use".to_owned(),
+        true,
+        Arc::clone(reader),
+        axe::finds_nothing_in_protocols,
+    ));
     let groups = [
         pages::TRIALS,
         elements::TRIALS,
         widgets::descriptor_tables::TRIALS,
         widgets::frame_explorer::TRIALS,
+        widgets::ftp_connections::TRIALS,
+        widgets::http_corpus::TRIALS,
+        widgets::http_dissector::TRIALS,
         widgets::io_timelines::TRIALS,
         widgets::level_edge::TRIALS,
         widgets::lossy_wire::TRIALS,

@@ -3,6 +3,9 @@
 
 pub mod descriptor_tables;
 pub mod frame_explorer;
+pub mod ftp_connections;
+pub mod http_corpus;
+pub mod http_dissector;
 pub mod io_timelines;
 pub mod level_edge;
 pub mod lossy_wire;
