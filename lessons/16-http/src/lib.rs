@@ -18,8 +18,10 @@ mod chunked;
 mod class;
 mod refusal;
 mod request;
+mod unfinished;
 
 pub use body::{Body, body};
 pub use chunked::{ChunkedDecoder, Piece, encode, end};
 pub use refusal::{Refusal, Why};
 pub use request::{Field, Limits, Request, Version, parse};
+pub use unfinished::Unfinished;

@@ -119,8 +119,7 @@ pub fn parse<'a, 'f>(
     limits: &Limits,
     fields: &'f mut [Field<'a>],
 ) -> Result<Status<(Request<'a, 'f>, usize)>, Refusal> {
-    let mut scan =
-        Scan { bytes, at: 0, line: 0, too_long: Why::RequestLineTooLong };
+    let mut scan = Scan::new(bytes, Why::RequestLineTooLong);
     let found = scan.head(limits, fields);
     let Status::Complete((line, count)) = scan.verdict(found, limits)? else {
         return Ok(Status::Partial);
@@ -137,8 +136,7 @@ pub(crate) fn trailer(
     line: &[u8],
     limits: &Limits,
 ) -> Result<Status<bool>, Refusal> {
-    let too_long = Why::FieldLineTooLong;
-    let mut scan = Scan { bytes: line, at: 0, line: 0, too_long };
+    let mut scan = Scan::new(line, Why::FieldLineTooLong);
     let found = scan.field_line(limits, 0, 1);
     scan.verdict(found.map(|field| field.is_some()), limits)
 }
@@ -150,6 +148,9 @@ struct Scan<'a> {
     at: usize,
     /// Where its line begins.
     line: usize,
+    /// The bytes from `text_at` on, as far as they are known to be UTF-8.
+    text: &'a str,
+    text_at: usize,
     /// Which line that is, if it should be too long.
     too_long: Why,
 }
@@ -158,6 +159,10 @@ type RequestLine<'a> = (&'a str, &'a str, Version);
 
 // ANCHOR: lines
 impl<'a> Scan<'a> {
+    fn new(bytes: &'a [u8], too_long: Why) -> Self {
+        Scan { bytes, at: 0, line: 0, text: "", text_at: 0, too_long }
+    }
+
     /// The request line, the fields and the empty line.
     fn head(
         &mut self,
@@ -208,6 +213,7 @@ impl<'a> Scan<'a> {
 
     /// `field-name ":" OWS field-value OWS CRLF`, or `None` for the empty
     /// line.
+    #[inline(always)]
     fn field_line(
         &mut self,
         limits: &Limits,
@@ -233,6 +239,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Every line but the empty ones.
+    #[inline(always)]
     fn end_of_line(&mut self, limits: &Limits, other: Why) -> Step<()> {
         let content = self.at;
         self.line_end(other)?;
@@ -248,6 +255,7 @@ impl<'a> Scan<'a> {
 // ANCHOR: parts
 impl<'a> Scan<'a> {
     /// A method or a target, and the one space after it.
+    #[inline(always)]
     fn word(&mut self, class: u8, why: Why) -> Step<&'a str> {
         let start = self.at;
         self.at += class::run(&self.bytes[start..], class);
@@ -255,7 +263,7 @@ impl<'a> Scan<'a> {
             b' ' if self.at > start => {}
             _ => return self.refuse(self.at, why),
         }
-        let word = self.text(start)?;
+        let word = self.text(start);
         self.at += 1;
         Ok(word)
     }
@@ -283,12 +291,13 @@ impl<'a> Scan<'a> {
         }
     }
 
+    #[inline(always)]
     fn name(&mut self) -> Step<&'a str> {
         let start = self.at;
         self.at += class::run(&self.bytes[start..], TOKEN);
         let why = match self.peek()? {
             b':' if self.at > start => {
-                let name = self.text(start)?;
+                let name = self.text(start);
                 self.at += 1;
                 return Ok(name);
             }
@@ -302,6 +311,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Where the value begins, and the value, without the spaces around it.
+    #[inline(always)]
     fn value(&mut self) -> Step<(usize, &'a [u8])> {
         while matches!(self.peek()?, b' ' | b'\t') {
             self.at += 1;
@@ -317,6 +327,7 @@ impl<'a> Scan<'a> {
 
     /// CRLF. RFC 9112, section 2.2, lets a reader take LF alone as well; but
     /// one that doesn't would see the next line as a part of this one.
+    #[inline(always)]
     fn line_end(&mut self, other: Why) -> Step<()> {
         match self.peek()? {
             b'\r' => self.at += 1,
@@ -331,6 +342,7 @@ impl<'a> Scan<'a> {
     }
 
     /// RFC 9112, section 3.2: 400 for a second Host, and for one that is none.
+    #[inline(always)]
     fn host(&self, field: Field<'a>, another: bool) -> Step<()> {
         if another {
             return self.refuse(field.at, Why::TwoHosts);
@@ -343,12 +355,32 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn text(&self, start: usize) -> Step<&'a str> {
-        // Every byte of a token and of a target is ASCII.
-        str::from_utf8(&self.bytes[start..self.at])
-            .or(self.refuse(start, Why::Name))
+    /// A token or a target as text.
+    #[inline(always)]
+    fn text(&mut self, start: usize) -> &'a str {
+        let (from, to) = (start - self.text_at, self.at - self.text_at);
+        match self.text.get(from..to) {
+            Some(text) => text,
+            None => self.more_text(start),
+        }
     }
 
+    /// That each byte of a token is ASCII is known, but only
+    /// [`str::from_utf8`] may say so; and asking it once for many lines costs
+    /// less than asking it for each name.
+    #[inline(never)]
+    fn more_text(&mut self, start: usize) -> &'a str {
+        let end = self.bytes.len().min(start + 1024).max(self.at);
+        let window = &self.bytes[start..end];
+        // A value needn't be UTF-8. The token at the window's beginning is.
+        self.text = str::from_utf8(window).unwrap_or_else(|error| {
+            str::from_utf8(&window[..error.valid_up_to()]).unwrap_or_default()
+        });
+        self.text_at = start;
+        self.text.get(..self.at - start).unwrap_or_default()
+    }
+
+    #[inline(always)]
     fn peek(&self) -> Step<u8> {
         self.bytes.get(self.at).copied().ok_or(Stop::Partial)
     }

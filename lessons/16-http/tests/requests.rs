@@ -6,7 +6,10 @@ mod corpus;
 use corpus::{
     Accepted, Message, Outcome, Refused, Verdict, Whole, corpus, latin1, read,
 };
-use lesson_http::{Body, Limits, Refusal, Version, Why};
+use lesson_framing::Status;
+use lesson_http::{
+    Body, Field, Limits, Refusal, Unfinished, Version, Why, parse,
+};
 
 fn limits() -> Limits {
     Limits::default()
@@ -182,6 +185,32 @@ fn a_message_behind_another_gets_the_verdict_that_it_gets_alone() {
         };
         assert_eq!(whole.end, first.len());
         compare(message, &read(&both[whole.end..], &limits()))
+    });
+}
+
+/// A body isn't asked for: that is the head's affair.
+#[test]
+fn a_head_that_comes_byte_by_byte_gets_the_verdict_that_it_gets_whole() {
+    each(|message| {
+        let bytes = message.bytes();
+        let (mut fields, mut again) =
+            ([Field::EMPTY; 200], [Field::EMPTY; 200]);
+        let whole = parse(&bytes, &limits(), &mut fields);
+        let mut unfinished = Unfinished::default();
+        for end in 1..=bytes.len() {
+            let part = &bytes[..end];
+            match unfinished.parse(part, &limits(), &mut again) {
+                Ok(Status::Partial) => {}
+                got if got == whole => return Ok(()),
+                got => return Err(format!("{end}: {got:?}")),
+            }
+        }
+        match whole {
+            Ok(Status::Partial) => Ok(()),
+            // Refused before as many bytes more came.
+            Err(refusal) if 2 * refusal.at > bytes.len() => Ok(()),
+            _ => Err("never whole".into()),
+        }
     });
 }
 
