@@ -1,0 +1,35 @@
+//! Rejected by: an_absolute_name_is_refused, a_part_is_not_empty
+//!
+//! Skips empty parts, and the one at the front of an absolute name with them.
+
+use std::path::{Path, PathBuf};
+
+/// Why there is no path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The name breaks a rule.
+    Name,
+    /// Nothing is there that may be seen.
+    NotThere,
+}
+
+/// Joins a folder of ours and a name of theirs.
+
+pub fn safe_join(folder: &Path, name: &str) -> Result<PathBuf, Refusal> {
+    if !name.split('/').all(is_a_part) {
+        return Err(Refusal::Name);
+    }
+    let folder = folder.canonicalize().map_err(|_| Refusal::NotThere)?;
+    let path = folder.join(name);
+    let path = path.canonicalize().map_err(|_| Refusal::NotThere)?;
+    match path.starts_with(&folder) {
+        true => Ok(path),
+        false => Err(Refusal::NotThere),
+    }
+}
+
+fn is_a_part(part: &str) -> bool {
+    part.len() <= 255
+        && !part.starts_with('.')
+        && !part.contains(['\0', '\r', '\n'])
+}

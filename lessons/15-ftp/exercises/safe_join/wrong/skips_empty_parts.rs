@@ -1,0 +1,37 @@
+//! Rejected by: a_part_is_not_empty
+//!
+//! Refuses absolute names, and takes a//b for a/b.
+
+use std::path::{Path, PathBuf};
+
+/// Why there is no path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The name breaks a rule.
+    Name,
+    /// Nothing is there that may be seen.
+    NotThere,
+}
+
+/// Joins a folder of ours and a name of theirs.
+
+pub fn safe_join(folder: &Path, name: &str) -> Result<PathBuf, Refusal> {
+    let parts = name.split('/').filter(|it| !it.is_empty());
+    if name.is_empty() || name.starts_with('/') || !parts.clone().all(is_a_part)
+    {
+        return Err(Refusal::Name);
+    }
+    let folder = folder.canonicalize().map_err(|_| Refusal::NotThere)?;
+    let path = folder.join(name);
+    let path = path.canonicalize().map_err(|_| Refusal::NotThere)?;
+    match path.starts_with(&folder) {
+        true => Ok(path),
+        false => Err(Refusal::NotThere),
+    }
+}
+
+fn is_a_part(part: &str) -> bool {
+    (1..=255).contains(&part.len())
+        && !part.starts_with('.')
+        && !part.contains(['\0', '\r', '\n'])
+}
