@@ -360,6 +360,8 @@ impl<'a> Session<'a> {
             Some(name) => ("", name),
             None => (&*self.here, name),
         };
+        // lftp says ./NAME, lest a name look like an option.
+        let name = name.strip_prefix("./").unwrap_or(name);
         let name = name.strip_suffix('/').unwrap_or(name);
         match (above, name) {
             (above, "" | ".") => above.to_string(),
