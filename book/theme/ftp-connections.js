@@ -48,7 +48,7 @@
       const is = sockets(rec.steps[at - 1], host, connection), was = sockets(rec.steps[at - 2], host, connection);
       const box = (/** @type {Socket} */ s) => {
         const same = was.some(w => w.local === s.local && w.peer === s.peer && w.state === s.state), [, address, port] = /^(.*)(:[^:]*)$/.exec(s.local) || ['', s.local, ''];
-        return make('li', `${s.state}${same ? '' : ' now'}`, make('b', '', s.state), make('code', 'nohighlight', address, document.createElement('wbr'), port));
+        return make('li', `${s.state}${same ? '' : ' now'}`, make('b', '', s.state), make('code', 'nohighlight', address, document.createElement('wbr'), make('span', '', port)));
       };
       // What is connected comes first, so that both ends are level.
       return make('ul', host, ...[false, true].flatMap(listener => {

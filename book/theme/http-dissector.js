@@ -84,7 +84,10 @@
       const k = parts.findIndex(p => at >= p.at && at < p.end), now = parts[k];
       [...back.querySelectorAll('span')].forEach((span, i) => span.classList.toggle('on', i === k));
       const inputs = [...list.querySelectorAll('input')];
-      for (const input of inputs) input.checked = +input.value === k;
+      for (const input of inputs) {
+        input.checked = +input.value === k;
+        if (input.checked) list.scrollTop = /** @type {HTMLElement} */ (input.parentElement).offsetTop - list.clientHeight / 2;
+      }
       part('.hd-at').replaceChildren(...now ? [make('b', '', capital(now.name)), ` ${place(now)}. ${WHY[now.name.replace('trailer', 'field')] || ''}`] : [at === bad ? 'The byte that refuses it. Nobody reads on.' : at < bytes.length ? 'Between two parts.' : 'At the end.']);
       if (now && select) field.setSelectionRange(drawn(bytes.slice(0, now.at)).length, drawn(bytes.slice(0, now.end)).length);
     };
@@ -111,6 +114,7 @@
         pieces.push(...put(p.at));
         const span = make('span', '', ...put(p.end));
         span.dataset.part = kind(p.name);
+        span.classList.toggle('next', p.message > 0 && p.name === 'method');
         pieces.push(span);
       }
       back.replaceChildren(...pieces, ...put(bytes.length), ...refused === bytes.length ? [make('mark', '', ' ')] : [], '\u200b');

@@ -109,7 +109,7 @@ fn by_keyboard(reader: &Reader) -> Result {
     let window = open(reader)?;
     let address = window.evaluate("location.href")?;
     window.evaluate(&format!(
-        "document.querySelector('{WIDGET} input').focus()"
+        "document.querySelector('{WIDGET} .sp-ask').focus()"
     ))?;
 
     stepper::steps_by_keyboard(&window, WIDGET)?;

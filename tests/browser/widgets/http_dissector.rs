@@ -46,7 +46,7 @@ fn parts(reader: &Reader) -> Result {
                const wrong = [];
                const data = JSON.parse(
                  document.querySelector('{WIDGET} script').text);
-               for (const {{ label, bytes, parts }} of
+               for (const {{ label, bytes, parts = [] }} of
                     data.flatMap(demo => demo.requests)) {{
                  const own = sbHttp.read(bytes).parts.map(
                    p => `${{p.name}} ${{p.at}} ${{p.end - p.at}}`);

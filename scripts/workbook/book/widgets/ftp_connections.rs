@@ -2,6 +2,7 @@
 //! over which connection, and of both ends' sockets after it.
 
 use std::collections::BTreeMap;
+use std::iter::once;
 
 use anyhow::{Result, ensure};
 use serde::Deserialize;
@@ -39,7 +40,7 @@ struct Step {
 }
 
 /// A socket, as the kernel tells of it.
-#[derive(Deserialize)]
+#[derive(Deserialize, PartialEq)]
 struct Socket {
     name: String,
     local: String,
@@ -56,12 +57,15 @@ pub fn stand_in(demos: &[Value]) -> Result<String> {
         };
         ensure!(!runs.is_empty(), "no runs");
         for run in &runs {
-            let rows: Result<String> = run.steps.iter().map(row).collect();
+            let before = once(None).chain(run.steps.iter().map(Some));
+            let rows = before.zip(&run.steps);
+            let rows: Result<String> =
+                rows.map(|(before, step)| row(before, step)).collect();
             tables += &format!(
                 "<table><caption><strong>{}</strong></caption><thead>\
                  <tr><th>who</th><th>connection</th><th>call</th>\
-                 <th>sockets of the client</th><th>of the server</th>\
-                 <th>note</th></tr></thead><tbody>{}</tbody></table>",
+                 <th>new sockets and states: the client’s</th>\
+                 <th>the server’s</th><th>note</th></tr></thead><tbody>{}</tbody></table>",
                 html::escape(&run.title),
                 rows?,
             );
@@ -70,8 +74,8 @@ pub fn stand_in(demos: &[Value]) -> Result<String> {
     Ok(tables)
 }
 
-/// A step: the sockets of each end, one a line.
-fn row(step: &Step) -> Result<String> {
+/// A step: the sockets of each end, one a line, where they change.
+fn row(before: Option<&Step>, step: &Step) -> Result<String> {
     let Step { who, connection, call, bytes, why, sockets } = step;
     ensure!(HOSTS.contains(&who.as_str()), "neither client nor server: {who}");
     ensure!(
@@ -79,8 +83,18 @@ fn row(step: &Step) -> Result<String> {
         "neither control nor data: {connection}"
     );
     let ends = HOSTS.map(|host| {
-        let lines = sockets.get(host).into_iter().flatten().map(line);
-        lines.collect::<Vec<_>>().join("<br>")
+        let was = before.and_then(|before| before.sockets.get(host));
+        match sockets.get(host) {
+            Some(now)
+                if was.is_some_and(|was| was != now && now.is_empty()) =>
+            {
+                "none".to_owned()
+            }
+            Some(now) if was != Some(now) => {
+                now.iter().map(line).collect::<Vec<_>>().join("<br>")
+            }
+            _ => String::new(),
+        }
     });
     Ok(format!(
         "<tr><td>{who}</td><td>{connection}</td><td>{}</td><td>{}</td>\
@@ -133,6 +147,21 @@ mod tests {
             assert!(table.contains("<strong>T &lt; U</strong>"), "{table}");
             assert!(table.contains(cells), "{table}");
         }
+    }
+
+    #[test]
+    fn sockets_that_stay_are_told_once() {
+        let mut run = recorded("client", "control");
+        let step = run["steps"][0].clone();
+        let mut last = step.clone();
+        last["sockets"]["client"] = json!([]);
+        run["steps"] = json!([step, step, last]);
+
+        let table = stand_in(&[run]).unwrap();
+
+        assert_eq!(table.matches(":40000").count(), 1, "{table}");
+        assert!(table.contains("<td></td><td></td><td>a"), "{table}");
+        assert!(table.contains("<td>none</td><td></td><td>a"), "{table}");
     }
 
     #[test]
