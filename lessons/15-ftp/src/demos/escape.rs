@@ -77,7 +77,7 @@ fn downloads(client: &mut Client, scratch: &Scratch) -> io::Result<()> {
         "music/inside",
         "%2e%2e",
         "%2e%2e/secret",
-        "..%2fsecret",
+        "%2e%2e%2fsecret",
         "music\\..\\..\\secret",
         "..",
         "../secret",
