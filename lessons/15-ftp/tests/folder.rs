@@ -272,6 +272,15 @@ fn the_longest_name_can_be_uploaded() {
     assert_eq!(folder.entry(&name).unwrap().size, 0);
 }
 
+/// Says that it is over, at the end of a scope, also by a panic.
+struct AtEnd<'a>(&'a AtomicBool);
+
+impl Drop for AtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn a_folder_that_turns_into_a_link_meanwhile_is_no_way_out() {
     let (scratch, folder) = stage();
@@ -288,6 +297,8 @@ fn a_folder_that_turns_into_a_link_meanwhile_is_no_way_out() {
                 renameat2(AT_FDCWD, &one, AT_FDCWD, &other, flags).unwrap();
             }
         });
+        // Whatever comes of it, the thread ends.
+        let _end = AtEnd(&done);
         let end = Instant::now() + Duration::from_secs(60);
         while inside < 1000 || refused < 1000 {
             assert!(Instant::now() < end, "{inside} inside, {refused} refused");
@@ -302,6 +313,5 @@ fn a_folder_that_turns_into_a_link_meanwhile_is_no_way_out() {
                 Err(other) => panic!("{other}"),
             }
         }
-        done.store(true, Ordering::Relaxed);
     });
 }
