@@ -1,3 +1,61 @@
 //! HTTP: requests and responses.
+//!
+//! A client sends a request, a server answers it: a line, fields, an empty
+//! line and perhaps a body each (RFC 9112, section 2.1). Several of them go
+//! over one connection, so both ends must agree where each ends.
+//!
+//! ```text
+//! cargo run -p lesson-http                one request, every part named
+//! cargo run -p lesson-http -- smuggling   two readers of one message
+//! cargo run -p lesson-http -- --help      all demos and tools
+//! ```
+//!
+//! Start reading at [`demos::exchange::run`].
 
-fn main() {}
+mod demos;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use demos::*;
+use narrator::{During, Trouble, finish};
+
+/// HTTP: requests and responses
+#[derive(Parser)]
+#[command(name = "lesson-http", disable_version_flag = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// One request and its response, every part named
+    Exchange(exchange::Record),
+    /// A body in chunks, in and out
+    Chunked,
+    /// Two readers of one message see two different requests
+    Smuggling,
+    /// A body that nobody read is taken for the next request
+    UnreadBody,
+    /// HEAD, 204 and 304: a body that never comes
+    NoBody,
+}
+
+fn main() -> ExitCode {
+    let command = Arguments::parse().command;
+    finish("lesson-http", run(command))
+}
+
+fn run(command: Option<Command>) -> Result<(), Trouble> {
+    use Command::*;
+    let command = command.unwrap_or(Exchange(exchange::Record::default()));
+    let (name, result) = match command {
+        Exchange(record) => ("exchange", exchange::run(record)),
+        Chunked => ("chunked", chunked::run()),
+        Smuggling => ("smuggling", smuggling::run()),
+        UnreadBody => ("unread-body", unread_body::run()),
+        NoBody => ("no-body", no_body::run()),
+    };
+    result.during(name)
+}
