@@ -100,7 +100,8 @@
       if (field.value !== text) field.value = text;
       if (caret !== undefined) field.setSelectionRange(caret, caret);
       parts = all.flatMap((r, message) => r.parts.map(p => ({ ...p, message })));
-      const refused = bad ?? Infinity, read = Math.min(last.end, refused) + +(refused < Infinity);
+      // The head may have been read beyond the byte that refuses it.
+      const refused = bad ?? Infinity, read = bad === undefined ? last.end : Math.max(bad + 1, ...parts.map(p => p.end));
       if (read < bytes.length) parts.push({ name: 'not read', at: read, end: bytes.length, message: all.length - 1 });
       const pieces = [];
       let at = 0;

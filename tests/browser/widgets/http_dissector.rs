@@ -250,10 +250,23 @@ fn list(reader: &Reader) -> Result {
     says(&window, ".no", "400, at byte 4 (*): no target for this method")
 }
 
-/// What is typed lies on what is drawn: both have the same lines, at any
-/// width, and so the same height.
+/// What is typed lies on what is drawn: both have the same characters in the
+/// same lines, at any width, and so the same height.
 fn drawn(reader: &Reader) -> Result {
     let window = open(reader)?;
+    nothing(
+        &window,
+        &format!(
+            "[...document.querySelectorAll('{WIDGET} .sp-head input')]
+               .map(input => {{
+                 input.click();
+                 const [back, field] = document.querySelectorAll(
+                   '{WIDGET} .hd-edit > *');
+                 return back.textContent === field.value + '\\u200b' ? ''
+                   : `${{input.parentNode.textContent}}: ${{back.textContent}}`;
+               }}).join('')"
+        ),
+    )?;
     let long = format!("GET /{} HTTP/1.1\nHost: a b\n", "a-b ".repeat(60));
     for width in WIDTHS {
         window.width(width)?;

@@ -193,18 +193,24 @@ struct Recording {
     requests: Vec<Example>,
 }
 
-const EXAMPLES: [(&str, &[u8]); 11] = [
+const EXAMPLES: [(&str, &[u8]); 12] = [
     ("a request", REQUEST),
     (
         "a form",
         b"POST /notes HTTP/1.1\r\nHost: example.org\r\n\
-            Content-Length: 13\r\n\r\nto=you&from=me",
+            Content-Length: 14\r\n\r\nto=you&from=me",
     ),
     (
         "chunks",
         b"PUT /notes/1 HTTP/1.1\r\nHost: example.org\r\n\
             Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n\
             6;seen=yes\r\n world\r\n0\r\nDigest: none\r\n\r\n",
+    ),
+    (
+        "two requests",
+        b"POST /notes HTTP/1.1\r\nHost: example.org\r\n\
+            Content-Length: 5\r\n\r\nhello\
+            GET /notes HTTP/1.1\r\nHost: example.org\r\n\r\n",
     ),
     (
         "both lengths",
