@@ -8,8 +8,9 @@ use corpus::{
 };
 use lesson_framing::Status;
 use lesson_http::{
-    Body, Field, Limits, Refusal, Unfinished, Version, Why, parse,
+    Body, Field, Limits, Refusal, Unfinished, Version, Why, body, parse,
 };
+use support::memory::most_held;
 
 fn limits() -> Limits {
     Limits::default()
@@ -212,6 +213,19 @@ fn a_head_that_comes_byte_by_byte_gets_the_verdict_that_it_gets_whole() {
             _ => Err("never whole".into()),
         }
     });
+}
+
+#[test]
+fn a_head_is_taken_apart_without_memory() {
+    let mut fields = [Field::EMPTY; 200];
+    let messages: Vec<_> = corpus().iter().map(Message::bytes).collect();
+    for bytes in &messages {
+        let (_, held) = most_held(|| {
+            let parsed = parse(bytes, &limits(), &mut fields);
+            matches!(parsed, Ok(Status::Complete((it, _))) if body(&it).is_ok())
+        });
+        assert_eq!(held, 0, "{}", bytes.escape_ascii());
+    }
 }
 
 #[test]
