@@ -20,8 +20,9 @@
 //! to the next request.
 //!
 //! - What has come of a chunk's data is put out at once. It isn't kept.
-//! - A size is one or more hexadecimal digits, of either case. CR LF follows, or
-//!   `;` and an extension. An extension has no control characters but the tab.
+//! - A size is one or more hexadecimal digits, of either case. CR LF follows,
+//!   or `;` and an extension. An extension has no control characters but the
+//!   tab.
 //! - Every line ends with CR LF, and data is followed by CR LF: never by LF or
 //!   CR alone. A trailer line holds no control characters but the tab either.
 //! - A size, its extension and CR LF have `limits.line` bytes at most: 400.
@@ -29,8 +30,8 @@
 //!   size says that there will be more, also where no `u64` holds it.
 //! - The trailer, all lines with their endings and the empty one, has
 //!   `limits.trailer` bytes at most: 431.
-//! - Anything else that breaks these rules is 400. A refusal comes with the byte
-//!   that makes it due, and is final: every later call gives the same one.
+//! - Anything else that breaks these rules is 400. A refusal comes with the
+//!   byte that makes it due, and is final: every later call gives the same one.
 //!
 //! Check it: `cargo workbook check chunked_decoder`
 //!

@@ -11,17 +11,17 @@
 //!   hello
 //! ```
 //!
-//! `fields` answers `Ok(None)` while the empty line hasn't come, `Ok(Some((list,
-//! length)))` with the bytes that it took up to the empty line's end, or
-//! `Err(status)`:
+//! `fields` answers `Ok(None)` while the empty line hasn't come,
+//! `Ok(Some((list, length)))` with the bytes that it took up to the empty line's
+//! end, or `Err(status)`:
 //!
 //! - A name is a token: letters, digits and `` !#$%&'*+-.^_`|~ ``. The colon
 //!   follows it directly. Names are given as they were sent.
 //! - OWS, spaces and tabs around the value, is no part of it. A value holds
 //!   spaces, tabs, and all bytes but the controls (0 to 31 and 127); it may be
 //!   empty. It need not be text.
-//! - A line ends with CR LF, not with LF alone. No line begins with a space or a
-//!   tab: what was once a way to fold a long line (obs-fold) is refused.
+//! - A line ends with CR LF, not with LF alone. No line begins with a space or
+//!   a tab: what was once a way to fold a long line (obs-fold) is refused.
 //! - All of that is refused with 400. More lines than `limits.fields`, or more
 //!   bytes than `limits.bytes` with the empty line's, are 431 Request Header
 //!   Fields Too Large (RFC 6585, section 5), as soon as that is known.

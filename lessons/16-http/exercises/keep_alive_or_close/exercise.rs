@@ -6,16 +6,16 @@
 //! `persists`: does this side want to keep the connection? RFC 9112, section
 //! 9.3: the first rule that fits decides.
 //!
-//! | The message's `Connection` fields say       | and its version | The answer |
-//! | ------------------------------------------- | --------------- | ---------- |
-//! | `close`                                     | any             | `false`    |
-//! | anything else, or there is none             | `Http11`        | `true`     |
-//! | `keep-alive`                                | `Http10`        | `true`     |
-//! | anything else, or there is none             | `Http10`        | `false`    |
+//! | The message's `Connection` fields say     | and its version | The answer |
+//! | ----------------------------------------- | --------------- | ---------- |
+//! | `close`                                   | any             | `false`    |
+//! | anything else, or there is none           | `Http11`        | `true`     |
+//! | `keep-alive`                              | `Http10`        | `true`     |
+//! | anything else, or there is none           | `Http10`        | `false`    |
 //!
 //! Each value is a list of words with commas between. Words may have spaces and
-//! tabs around them, be empty, and their case doesn't matter. Several fields are
-//! one list.
+//! tabs around them, be empty, and their case doesn't matter. Several fields
+//! are one list.
 //!
 //! `response_body`: how does a client find the end of this response? RFC 9112,
 //! section 6.3: again the first rule that fits decides.
@@ -36,8 +36,8 @@
 //!   connection, and if only the close says where the response ends.
 //! - Otherwise look at what is left of the request's body: the client sends it,
 //!   or has sent it, before its next request. `After::Next` if nothing is left.
-//!   `After::Drain` if at most `most` bytes are: so many must be read and thrown
-//!   away. `After::Close` if more are.
+//!   `After::Drain` if at most `most` bytes are: so many must be read and
+//!   thrown away. `After::Close` if more are.
 //! - Of a chunked body that isn't at its end nobody knows how much is left:
 //!   `After::Close`.
 //!

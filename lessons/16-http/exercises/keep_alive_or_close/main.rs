@@ -1,5 +1,5 @@
-//! The exercise `keep_alive_or_close`: your code is in exercise.rs, what examines
-//! it in checks.rs.
+//! The exercise `keep_alive_or_close`: your code is in exercise.rs, what
+//! examines it in checks.rs.
 
 mod checks;
 // The stub doesn't use its parameters yet.

@@ -14,12 +14,12 @@
 //! length)))` with the number of bytes that it took, its ending too, or
 //! `Err(status)`, the status that refuses it:
 //!
-//! | What came                                     | The status            |
-//! | --------------------------------------------- | --------------------- |
-//! | breaks a rule below or the drawing above      | 400 Bad Request       |
-//! | a method longer than `LONGEST_METHOD`         | 501 Not Implemented   |
-//! | a target longer than `longest`                | 414 URI Too Long      |
-//! | the version is spelled right, but isn't 1.x   | 505 HTTP Version Not Supported |
+//! | What came                                      | The status           |
+//! | ---------------------------------------------- | -------------------- |
+//! | breaks a rule below or the drawing above       | 400 Bad Request      |
+//! | a method longer than `LONGEST_METHOD`          | 501 Not Implemented  |
+//! | a target longer than `longest`                 | 414 URI Too Long     |
+//! | a version that is spelled right, but isn't 1.x | 505 (RFC 9110, 15.6) |
 //!
 //! - One space between method and target, one between target and version. The
 //!   line ends with CR LF: not with LF alone, and no CR stands elsewhere.
@@ -29,10 +29,11 @@
 //! - Version 1.0 is `Http10`. Every other 1.x is `Http11`: who understands 1.1
 //!   understands what 1.7 says to it (RFC 9110, section 2.5).
 //! - The target begins with `/` (or is refused), but for three: `CONNECT` has
-//!   an authority, a host and a port with `:` between, and that alone; `OPTIONS`
-//!   may have `*`; and any but `CONNECT` may have an absolute form, which begins
-//!   with `http://` or `https://` in any case of letters, and a host. A host is
-//!   not empty and has none of `/`, `?`, `@`. A port is one to five digits.
+//!   an authority, a host and a port with `:` between, and that alone;
+//!   `OPTIONS` may have `*`; and any but `CONNECT` may have an absolute form,
+//!   which begins with `http://` or `https://` in any case of letters, and a
+//!   host. A host is not empty and has none of `/`, `?`, `@`. A port is one to
+//!   five digits.
 //! - A line that is too long is refused as soon as that is known. Its end may
 //!   never come. Refuse other faults as early as you like.
 //!

@@ -14,9 +14,9 @@
 //!   part is the same, letter by letter, or a parameter. `{name}` fits any part
 //!   that isn't empty, and gives it a name. The part is given as it is in the
 //!   path: the caller decodes it.
-//! - The first route whose method and pattern fit is the answer: `Answer::Call`,
-//!   with its handler and its parameters, in order. Methods are compared letter
-//!   by letter.
+//! - The first route whose method and pattern fit is the answer:
+//!   `Answer::Call`, with its handler and its parameters, in order. Methods are
+//!   compared letter by letter.
 //! - If no route fits `HEAD`, the first that fits `GET` answers: `Call` with
 //!   `without_body: true`. That is false in all other cases.
 //! - If no route fits `OPTIONS`, and the path is one that other methods have,
@@ -25,8 +25,8 @@
 //! - A method that no route has, and that isn't `HEAD` or `OPTIONS`, is unknown
 //!   to the whole server: `Answer::NotImplemented` (501), whatever the path.
 //! - A path that fits no pattern is `Answer::NotFound` (404).
-//! - What is left is a path with other methods: `Answer::NotAllowed(list)` (405),
-//!   which must list them (RFC 9110, section 15.5.6).
+//! - What is left is a path with other methods: `Answer::NotAllowed(list)`
+//!   (405), which must list them (RFC 9110, section 15.5.6).
 //!
 //! A list has the methods of all routes that fit the path, with `HEAD` if `GET`
 //! is one of them, and always `OPTIONS`: each once, in alphabetical order, with

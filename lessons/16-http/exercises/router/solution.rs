@@ -4,11 +4,11 @@
 //!   they can't disagree.
 //! - A part of a path that is empty fits no parameter: `/books/` doesn't ask
 //!   for the book whose name is empty.
-//! - HEAD and OPTIONS are looked for among the routes first. Whoever has written
-//!   a handler for one of them gets the requests.
+//! - HEAD and OPTIONS are looked for among the routes first. Whoever has
+//!   written a handler for one of them gets the requests.
 //! - 501, 404, 405: in this order. A method that nobody has is the server's
-//!   matter, a path that nobody has is the path's, and 405 is left for a pair of
-//!   a method and a path that don't go together.
+//!   matter, a path that nobody has is the path's, and 405 is left for a pair
+//!   of a method and a path that don't go together.
 //! - A set that is sorted makes the list: each method once, in one order.
 //! - A shortcut: every route is looked at for every request. With hundreds of
 //!   them a tree of parts is faster.

@@ -20,9 +20,9 @@
 //! - The path is split at its slashes first. Then each part is decoded: `%` and
 //!   two hexadecimal digits stand for a byte. Any other `%` is 400. What comes
 //!   of it is not decoded again, and `+` is a plus.
-//! - A decoded part is 400 if it is empty, `.` or `..`, or has a `/`, a `\`, or a
-//!   control character in it (0 to 31, 127). Only the last part may be empty: it
-//!   stands for `index.html`.
+//! - A decoded part is 400 if it is empty, `.` or `..`, or has a `/`, a `\`, or
+//!   a control character in it (0 to 31, 127). Only the last part may be empty:
+//!   it stands for `index.html`.
 //! - A decoded part that begins with a dot otherwise is hidden: 404.
 //! - A decoded part of more than 255 bytes can't be a file's name: 404.
 //! - The parts need not be UTF-8. A path on Linux is bytes.

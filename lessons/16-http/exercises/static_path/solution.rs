@@ -10,9 +10,9 @@
 //!   repaired. To remove `../` from `....//` makes a `../`.
 //! - An empty part in front would make an absolute path: `Path::join` throws
 //!   the folder away for `/etc`.
-//! - A shortcut: a symbolic link below the folder may still lead out of it. That
-//!   can't be seen in a name. openat2(2) with RESOLVE_BENEATH refuses it, and is
-//!   what the lesson's server opens files with.
+//! - A shortcut: a symbolic link below the folder may still lead out of it.
+//!   That can't be seen in a name. openat2(2) with RESOLVE_BENEATH refuses it,
+//!   and is what the lesson's server opens files with.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
