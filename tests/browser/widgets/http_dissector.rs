@@ -86,10 +86,10 @@ fn marks(reader: &Reader) -> Result {
         ),
         ("GET / HTTP/2.0\n", "505, at byte 11 (2)", "2", ".0←↓"),
         (
-            "GET / HTTP/1.1\nHost: a\nContent-Length: +1\n\n",
+            "GET / HTTP/1.1\nHost: a\nContent-Length: +1\n\nx",
             "byte 41 (+)",
             "+",
-            "1←↓",
+            "x",
         ),
     ] {
         write(&window, request)?;
