@@ -40,7 +40,7 @@ enum Command {
     SameName,
     /// Every way out of the folder, refused
     Escape,
-    /// A disk that is full in the middle of an upload
+    /// A disk that is full in the middle of a file
     FullDisk,
     /// FTP's two connections, and the sockets of both
     TwoConnections(two_connections::Record),

@@ -5,7 +5,7 @@
 //! the server, and it has written them to a file that has no name.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -71,8 +71,12 @@ impl Stage {
     }
 
     fn serve(&self) -> Server {
+        self.serve_by(&[])
+    }
+
+    fn serve_by(&self, more: &[&str]) -> Server {
         let mut command = Command::new(LESSON);
-        command.arg("serve").arg(self.served()).arg("127.0.0.1:0");
+        command.arg("serve").arg(self.served()).arg("127.0.0.1:0").args(more);
         Server::listening(command.stderr(Stdio::null()))
     }
 }
@@ -204,6 +208,51 @@ fn a_server_killed_at_a_hundred_points_leaves_a_whole_file() {
         has_written(server.id(), &served, count as u64).unwrap();
         assert_eq!(ls(server.address), song_of(old().len()));
         drop(server); // SIGKILL, and waits for its end
+        assert!(stage.song() == old(), "killed after {count} bytes");
+        assert_eq!(names(&served), ["song"], "killed after {count} bytes");
+    }
+}
+
+/// The same by FTP: the control connection, and the data connection on which
+/// so many bytes were sent.
+fn ftp_upload(
+    to: SocketAddr,
+    count: usize,
+) -> (BufReader<TcpStream>, TcpStream) {
+    let mut control = BufReader::new(connect(to));
+    let mut ask = |line: &str, due: &str| {
+        if !line.is_empty() {
+            let line = format!("{line}\r\n");
+            control.get_mut().write_all(line.as_bytes()).unwrap();
+        }
+        let mut told = String::new();
+        control.read_line(&mut told).unwrap();
+        assert!(told.starts_with(due), "{line}: {told}");
+        told
+    };
+    ask("", "220");
+    ask("USER anonymous", "331");
+    ask("PASS guest", "230");
+    ask("TYPE I", "200");
+    // RFC 2428, section 3: "(|||port|)".
+    let passive = ask("EPSV", "229");
+    let port = passive.split('|').nth(3).unwrap().parse().unwrap();
+    let mut data = connect(SocketAddr::new(to.ip(), port));
+    ask("STOR song", "150");
+    data.write_all(&new()[..count]).unwrap();
+    (control, data)
+}
+
+#[test]
+fn a_server_of_ftp_killed_at_a_hundred_points_leaves_a_whole_file() {
+    let stage = Stage::new();
+    let served = stage.served();
+    for count in points() {
+        let server = stage.serve_by(&["--rfc959"]);
+        let _client = ftp_upload(server.address, count);
+        has_written(server.id(), &served, count as u64).unwrap();
+        drop(server); // SIGKILL, and waits for its end
+        // All of it may be there: but the end that says so never came.
         assert!(stage.song() == old(), "killed after {count} bytes");
         assert_eq!(names(&served), ["song"], "killed after {count} bytes");
     }

@@ -1,4 +1,4 @@
-//! A disk that is full in the middle of an upload.
+//! A disk that is full in the middle of an upload, and of a download.
 //!
 //! The disk is one of a megabyte, in memory: a tmpfs, which this program
 //! mounts for itself alone, in namespaces of its own. Nobody else sees it,
@@ -9,9 +9,9 @@ use std::io;
 use std::path::Path;
 
 use lab::{Host, Lab};
-use lesson_ftp::Client;
+use lesson_ftp::{Client, Failed};
 use lesson_unix_sockets::Folder as Scratch;
-use narrator::{During, Trouble, say};
+use narrator::{During, Trouble, line, say};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 
@@ -29,7 +29,18 @@ pub fn run() -> Result<(), Trouble> {
     let disk = scratch.path("disk");
     fs::create_dir(&disk).during("make a folder")?;
     small(&disk)?;
-    upload(&host, &scratch, &disk).during("full-disk")
+    let all = || {
+        fs::write(scratch.path("much"), "x".repeat(MUCH))?;
+        fs::write(scratch.path("little"), "brand new\n")?;
+        fs::write(disk.join("song"), "old\n")?;
+        let sizes = format_args!("much: {MUCH} bytes, little: 10 bytes");
+        say("client", "files", sizes);
+        upload(&host, &scratch, &disk)?;
+        line("");
+        fs::write(disk.join("song"), "old\n")?;
+        download(&host, &scratch, &disk)
+    };
+    all().during("full-disk")
 }
 
 // ANCHOR: small
@@ -49,35 +60,51 @@ fn small(disk: &Path) -> Result<(), Trouble> {
 // ANCHOR_END: small
 
 // ANCHOR: upload
+/// The server's disk is the small one.
 fn upload(host: &Host, scratch: &Scratch, disk: &Path) -> io::Result<()> {
-    let (much, little) = (scratch.path("much"), scratch.path("little"));
-    fs::write(&much, "x".repeat(MUCH))?;
-    fs::write(&little, "new\n")?;
-    fs::write(disk.join("song"), "old\n")?;
     let server = host.enter(|| Serving::start(disk))?;
     let mut client = host.enter(|| Client::connect(server.address))?;
-    let put = |path: &Path, client: &mut Client| match client.wput(
-        path,
-        "song",
-        &mut |_, _| {},
-    ) {
-        Ok(count) => say("client", "wput", format_args!("{count} bytes")),
-        Err(failed) => say("client", "wput", failed),
-    };
     say("client", "ls", ls(&mut client)?);
-    say("client", "wput", format_args!("{MUCH} bytes to song …"));
-    put(&much, &mut client);
-    say("client", "ls", ls(&mut client)?);
-    say(
-        "disk",
-        "song",
-        format_args!("{:?}", fs::read_to_string(disk.join("song"))?),
-    );
-    say("disk", "names", names(disk)?);
-    put(&little, &mut client);
-    say("client", "ls", ls(&mut client)?);
+    for name in ["much", "little"] {
+        let path = scratch.path(name);
+        let put = client.wput(&path, "song", &mut |_, _| {});
+        tell("wput", name, put);
+        say("client", "ls", ls(&mut client)?);
+        look(disk)?;
+    }
     drop(client);
     say("server", "stop", server.stop()?);
     Ok(())
 }
 // ANCHOR_END: upload
+
+/// The client's disk is the small one.
+fn download(host: &Host, scratch: &Scratch, disk: &Path) -> io::Result<()> {
+    let server = host.enter(|| Serving::start(scratch.here()))?;
+    let mut client = host.enter(|| Client::connect(server.address))?;
+    for name in ["much", "little"] {
+        let path = disk.join("song");
+        let got = client.wget(name, &path, &mut |_, _| {});
+        tell("wget", name, got);
+        look(disk)?;
+    }
+    drop(client);
+    say("server", "stop", server.stop()?);
+    Ok(())
+}
+
+fn tell(call: &str, name: &str, result: Result<u64, Failed>) {
+    let fate = match result {
+        Ok(count) => format!("{count} bytes"),
+        Err(failed) => failed.to_string(),
+    };
+    say("client", call, format_args!("{name}: {fate}"));
+}
+
+/// What is on the small disk.
+fn look(disk: &Path) -> io::Result<()> {
+    let song = fs::read_to_string(disk.join("song"))?;
+    let names = names(disk)?;
+    say("disk", "look", format_args!("{names}: {song:?}"));
+    Ok(())
+}
