@@ -6,7 +6,7 @@
 //! for the data connection waits for both.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,12 @@ use super::{LONGEST, Lines, Refusal, Reply};
 
 /// The peer says no more: POLLRDHUP, poll(2). nix has no name for it.
 const HUNG_UP: PollFlags = PollFlags::from_bits_retain(libc::POLLRDHUP);
+
+/// How long a connection that is over waits for the client's next byte, or
+/// for its end.
+const LINGER: Duration = Duration::from_secs(5);
+/// What is read of it, at most.
+const LAST: u64 = 1024 * 1024;
 
 /// What happens in a session, for whoever wants to tell of it.
 #[derive(Debug)]
@@ -119,6 +125,16 @@ impl<'a> Control<'a> {
         (&self.stream).write_all(reply.to_string().as_bytes())?;
         self.tell(Event::Said(reply));
         Ok(())
+    }
+
+    /// Ends the connection so that the last reply arrives: to close it with
+    /// bytes unread would be a reset, and could take the reply away. So it
+    /// reads on for a moment, and no more than a megabyte.
+    pub(crate) fn hang_up(&self) -> io::Result<()> {
+        self.stream.shutdown(Shutdown::Write)?;
+        self.stream.set_read_timeout(Some(LINGER))?;
+        let rest = (&self.stream).take(LAST);
+        io::copy(&mut { rest }, &mut io::sink()).map(drop)
     }
 
     // ANCHOR: wait

@@ -180,6 +180,9 @@ impl<'a> Session<'a> {
     pub fn run(mut self) -> io::Result<()> {
         self.greet()?;
         while self.turn()? {}
+        // Who doesn't wait for the last reply, or for the end, has nothing
+        // to be told.
+        let _ = self.control.hang_up();
         Ok(())
     }
 
