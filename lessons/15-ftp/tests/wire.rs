@@ -1,8 +1,107 @@
-//! What the demo with a disk of its own prints, as the book shows it; and
-//! what it says on machines that forbid one.
+//! What the demo with a disk of its own prints, as the book shows it; what
+//! it says on machines that forbid one; and FTP on such a disk.
 
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::ExitCode;
+use std::thread;
+
+use lab::{Host, Lab};
+use lesson_framing::Status;
+use lesson_ftp::Folder;
+use lesson_ftp::rfc959::{Patience, Reply, Session, port_of_epsv};
+use lesson_unix_sockets::Folder as Scratch;
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, unshare};
+use support::wire::Inside;
 
 fn main() -> ExitCode {
-    support::wire!().shows("full-disk", &[]).run()
+    support::wire!().shows("full-disk", &[]).inside(&INSIDE).run()
+}
+
+const INSIDE: [Inside; 1] = [(
+    "an_ftp_upload_to_a_full_disk_is_refused_and_the_old_file_stays",
+    an_ftp_upload_to_a_full_disk_is_refused_and_the_old_file_stays,
+)];
+
+fn an_ftp_upload_to_a_full_disk_is_refused_and_the_old_file_stays(
+    mut lab: Lab,
+) {
+    let host = lab.host("server").unwrap();
+    let scratch = Scratch::new().unwrap();
+    let disk = scratch.path("disk");
+    fs::create_dir(&disk).unwrap();
+    a_megabyte(&disk);
+    fs::write(disk.join("song"), "old").unwrap();
+    let mut client = served(&host, &disk);
+
+    for line in ["USER ftp", "PASS x", "TYPE I"] {
+        assert!(ask(&mut client, line).code < 400);
+    }
+    for (line, bytes, code, then) in [
+        ("STOR song", 3_000_000, 452, "old"),
+        ("APPE song", 3_000_000, 452, "old"),
+        ("STOR song", 3, 226, "new"),
+    ] {
+        let words = ask(&mut client, "EPSV").lines.concat();
+        let port = port_of_epsv(&words).unwrap();
+        let to = SocketAddr::from(([127, 0, 0, 1], port));
+        let connect = || Ok(TcpStream::connect(to).unwrap());
+        let mut data = host.enter(connect).unwrap();
+        assert_eq!(ask(&mut client, line).code, 150);
+        // The server may have had enough before this is all.
+        let _ = data.write_all(&b"new".repeat(bytes / 3));
+        drop(data);
+        assert_eq!(heard(&mut client).code, code, "{line}");
+        assert_eq!(fs::read_to_string(disk.join("song")).unwrap(), then);
+        assert_eq!(fs::read_dir(&disk).unwrap().count(), 1, "nothing else");
+    }
+}
+
+/// A disk for this process alone: tmpfs(5).
+fn a_megabyte(at: &Path) {
+    unshare(CloneFlags::CLONE_NEWNS).unwrap();
+    let none: Option<&str> = None;
+    let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+    mount(none, "/", none, private, none).unwrap();
+    let (flags, size) = (MsFlags::MS_NOSUID, Some("size=1m"));
+    mount(Some("small"), at, Some("tmpfs"), flags, size).unwrap();
+}
+
+/// A client of a session in a thread, both on this host.
+fn served(host: &Host, disk: &Path) -> TcpStream {
+    let folder = Folder::open(disk).unwrap();
+    let start = || {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let client = TcpStream::connect(listener.local_addr()?)?;
+        let (control, _) = listener.accept()?;
+        thread::spawn(move || {
+            let patience = Patience::default();
+            let _ = Session::new(control, &folder, patience).unwrap().run();
+        });
+        Ok(client)
+    };
+    let mut client = host.enter(start).unwrap();
+    assert_eq!(heard(&mut client).code, 220);
+    client
+}
+
+fn ask(client: &mut TcpStream, line: &str) -> Reply {
+    client.write_all(format!("{line}\r\n").as_bytes()).unwrap();
+    heard(client)
+}
+
+/// The next reply, a byte at a time: what follows is left for the next one.
+fn heard(client: &mut TcpStream) -> Reply {
+    let mut bytes = Vec::new();
+    loop {
+        let mut byte = [0];
+        client.read_exact(&mut byte).unwrap();
+        bytes.extend(byte);
+        if let Status::Complete((reply, _)) = Reply::parse(&bytes).unwrap() {
+            return reply;
+        }
+    }
 }
