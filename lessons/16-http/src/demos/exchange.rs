@@ -15,7 +15,8 @@ use std::io;
 
 use clap::Args;
 use lesson_framing::Status;
-use lesson_http::{Body, Field, Limits, Refusal, Request, body, parse};
+use lesson_http::{Body, ChunkedDecoder, Field, Limits, Piece};
+use lesson_http::{Refusal, Request, body, parse};
 use narrator::{line, say};
 use serde::Serialize;
 
@@ -87,7 +88,13 @@ fn read(bytes: &[u8]) -> Result<Option<(Vec<Part>, String)>, Refusal> {
     let mut parts = request_parts(&request, bytes, head);
     let verdict = match body(&request)? {
         Body::None => "accepted, no body".to_string(),
-        Body::Chunked => "accepted, a body in chunks".to_string(),
+        Body::Chunked => {
+            let length = decode(&bytes[head..]).map_err(|refusal| Refusal {
+                at: head + refusal.at,
+                ..refusal
+            })?;
+            format!("accepted, chunks of {length} bytes in all")
+        }
         Body::Length(length) => {
             let length = usize::try_from(length).unwrap_or(usize::MAX);
             let why = "as many bytes as Content-Length says";
@@ -96,6 +103,16 @@ fn read(bytes: &[u8]) -> Result<Option<(Vec<Part>, String)>, Refusal> {
         }
     };
     Ok(Some((parts, verdict)))
+}
+
+/// How much is in the chunks that are there.
+fn decode(mut bytes: &[u8]) -> Result<usize, Refusal> {
+    let mut decoder = ChunkedDecoder::new(&Limits::default());
+    let mut length = 0;
+    while let Status::Complete(Piece::Data(data)) = decoder.next(&mut bytes)? {
+        length += data.len();
+    }
+    Ok(length)
 }
 
 fn request_parts(
@@ -193,7 +210,7 @@ struct Recording {
     requests: Vec<Example>,
 }
 
-const EXAMPLES: [(&str, &[u8]); 12] = [
+const EXAMPLES: [(&str, &[u8]); 13] = [
     ("a request", REQUEST),
     (
         "a form",
@@ -236,6 +253,11 @@ const EXAMPLES: [(&str, &[u8]); 12] = [
         "a length with a plus",
         b"POST / HTTP/1.1\r\nHost: example.org\r\n\
             Content-Length: +5\r\n\r\nhello",
+    ),
+    (
+        "a chunk's size with 0x",
+        b"POST / HTTP/1.1\r\nHost: example.org\r\n\
+            Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
     ),
     ("half a request", b"GET / HTTP/1.1\r\nHost: exam"),
 ];
