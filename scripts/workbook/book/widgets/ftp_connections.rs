@@ -40,7 +40,7 @@ struct Step {
 }
 
 /// A socket, as the kernel tells of it.
-#[derive(Deserialize, PartialEq)]
+#[derive(Clone, Deserialize, PartialEq)]
 struct Socket {
     name: String,
     local: String,
@@ -64,8 +64,8 @@ pub fn stand_in(demos: &[Value]) -> Result<String> {
             tables += &format!(
                 "<table><caption><strong>{}</strong></caption><thead>\
                  <tr><th>who</th><th>connection</th><th>call</th>\
-                 <th>new sockets and states: the client’s</th>\
-                 <th>the server’s</th><th>note</th></tr></thead><tbody>{}</tbody></table>",
+                 <th>sockets that change</th><th>note</th></tr></thead>\
+                 <tbody>{}</tbody></table>",
                 html::escape(&run.title),
                 rows?,
             );
@@ -74,42 +74,38 @@ pub fn stand_in(demos: &[Value]) -> Result<String> {
     Ok(tables)
 }
 
-/// A step: the sockets of each end, one a line, where they change.
+/// A step, and the sockets that it changes.
 fn row(before: Option<&Step>, step: &Step) -> Result<String> {
-    let Step { who, connection, call, bytes, why, sockets } = step;
+    let Step { who, connection, call, bytes, why, .. } = step;
     ensure!(HOSTS.contains(&who.as_str()), "neither client nor server: {who}");
     ensure!(
         ["control", "data"].contains(&connection.as_str()),
         "neither control nor data: {connection}"
     );
-    let ends = HOSTS.map(|host| {
-        let was = before.and_then(|before| before.sockets.get(host));
-        match sockets.get(host) {
-            Some(now)
-                if was.is_some_and(|was| was != now && now.is_empty()) =>
-            {
-                "none".to_owned()
-            }
-            Some(now) if was != Some(now) => {
-                now.iter().map(line).collect::<Vec<_>>().join("<br>")
-            }
-            _ => String::new(),
-        }
-    });
+    let changes = HOSTS.map(|host| changes(host, before, step)).concat();
     Ok(format!(
         "<tr><td>{who}</td><td>{connection}</td><td>{}</td><td>{}</td>\
-         <td>{}</td><td>{}</td></tr>",
+         <td>{}</td></tr>",
         html::escape(format!("{call} {}", bytes.escape_default()).trim_end()),
-        ends[0],
-        ends[1],
+        changes.join("<br>"),
         html::escape(why),
     ))
 }
 
-/// A socket, not torn apart.
-fn line(socket: &Socket) -> String {
-    let Socket { name, local, state } = socket;
-    html::escape(&format!("{name} {local} {state}")).replace(' ', "\u{a0}")
+/// What becomes of an end's sockets, none of the lines torn apart.
+fn changes(host: &str, before: Option<&Step>, now: &Step) -> Vec<String> {
+    let of = |step: &Step| step.sockets.get(host).cloned().unwrap_or_default();
+    let (was, is) = (before.map(of).unwrap_or_default(), of(now));
+    let line = |Socket { name, local, state }: &Socket| {
+        let text = format!("{host}: {name} {local} {state}");
+        html::escape(&text).replace(' ', "\u{a0}")
+    };
+    let same = |a: &Socket, b: &Socket| a.name == b.name && a.local == b.local;
+    let gone = was.iter().filter(|a| !is.iter().any(|b| same(a, b)));
+    let gone =
+        gone.map(|a| Socket { state: "is gone".to_owned(), ..a.clone() });
+    let new = is.iter().filter(|b| !was.contains(b)).cloned();
+    new.chain(gone).map(|socket| line(&socket)).collect()
 }
 
 #[cfg(test)]
@@ -137,9 +133,9 @@ mod tests {
         let run = recorded("client", "control");
         let cells = "<td>client</td><td>control</td>\
              <td>send LIST\\r\\n</td>\
-             <td>control\u{a0}[::1]:40000\u{a0}ESTABLISHED</td>\
-             <td>control\u{a0}listener\u{a0}[::1]:2121\u{a0}LISTEN<br>\
-             control\u{a0}[::1]:2121\u{a0}ESTABLISHED</td>\
+             <td>client:\u{a0}control\u{a0}[::1]:40000\u{a0}ESTABLISHED<br>\
+             server:\u{a0}control\u{a0}listener\u{a0}[::1]:2121\u{a0}LISTEN\
+             <br>server:\u{a0}control\u{a0}[::1]:2121\u{a0}ESTABLISHED</td>\
              <td>a &amp; b</td>";
         for data in [run.clone(), json!({ "runs": [run] })] {
             let table = stand_in(&[data]).unwrap();
@@ -159,9 +155,11 @@ mod tests {
 
         let table = stand_in(&[run]).unwrap();
 
-        assert_eq!(table.matches(":40000").count(), 1, "{table}");
-        assert!(table.contains("<td></td><td></td><td>a"), "{table}");
-        assert!(table.contains("<td>none</td><td></td><td>a"), "{table}");
+        assert_eq!(table.matches("ESTABLISHED").count(), 2, "{table}");
+        assert!(table.contains("</td><td></td><td>a"), "{table}");
+        let gone = "<td>client:\u{a0}control\u{a0}[::1]:40000\u{a0}\
+                    is\u{a0}gone</td>";
+        assert!(table.contains(gone), "{table}");
     }
 
     #[test]
