@@ -140,18 +140,38 @@ impl ChunkedDecoder {
 
     /// One byte of what is around the data.
     fn step(&mut self, byte: u8) -> Result<State, Refusal> {
+        match (self.state, byte) {
+            (State::Size(..) | State::Extension(_), _) => self.size(byte),
+            (State::SizeEnd(size), b'\n') => Ok(self.begin(size)),
+            (State::SizeEnd(_), _) => self.refuse(Why::BareCr),
+            (State::DataCr, b'\r') => Ok(State::DataLf),
+            (State::DataLf, b'\n') => {
+                self.line = self.at + 1;
+                Ok(State::Size(0, false))
+            }
+            (State::DataCr | State::DataLf | State::Data(_), _) => {
+                self.refuse(Why::ChunkEnd)
+            }
+            (State::Trailer, _) => self.trailer(byte),
+            (State::Refused(refusal), _) => Err(refusal),
+            (State::Ended, _) => Ok(State::Ended),
+        }
+    }
+
+    /// `chunk-size [ chunk-ext ] CR`. A space before the semicolon, which
+    /// RFC 9112, section 7.1.1, lets a reader take, is refused.
+    fn size(&mut self, byte: u8) -> Result<State, Refusal> {
         let state = match (self.state, byte) {
             (State::Size(size, _), _) if byte.is_ascii_hexdigit() => {
                 State::Size(self.digit(size, byte)?, true)
             }
             (State::Size(size, true), b';') => State::Extension(size),
             (State::Size(size, true) | State::Extension(size), b'\r') => {
-                State::SizeEnd(size)
+                return Ok(State::SizeEnd(size));
             }
             (State::Size(_, true) | State::Extension(_), b'\n') => {
                 return self.refuse(Why::BareLf);
             }
-            (State::Size(..), _) => return self.refuse(Why::ChunkSize),
             (State::Extension(size), _) if class::is(byte, VALUE) => {
                 self.spend()?;
                 State::Extension(size)
@@ -159,21 +179,15 @@ impl ChunkedDecoder {
             (State::Extension(_), _) => {
                 return self.refuse(Why::ChunkExtension);
             }
-            (State::SizeEnd(size), b'\n') => self.begin(size),
-            (State::SizeEnd(_), _) => return self.refuse(Why::BareCr),
-            (State::DataCr, b'\r') => return Ok(State::DataLf),
-            (State::DataLf, b'\n') => {
-                self.line = self.at + 1;
-                return Ok(State::Size(0, false));
-            }
-            (State::DataCr | State::DataLf | State::Data(_), _) => {
-                return self.refuse(Why::ChunkEnd);
-            }
-            (State::Trailer, _) => return self.trailer(byte),
-            (State::Refused(refusal), _) => return Err(refusal),
-            (State::Ended, _) => State::Ended,
+            _ => return self.refuse(Why::ChunkSize),
         };
-        self.within_line(state)
+        match self.at - self.line {
+            // The line has a limit: so many digits and extensions.
+            length if length >= self.limits.line => {
+                self.refuse(Why::ChunkLineTooLong)
+            }
+            _ => Ok(state),
+        }
     }
 
     /// One more digit of a size. Whoever checks the limit first can't
@@ -200,17 +214,6 @@ impl ChunkedDecoder {
 
 // ANCHOR: limits
 impl ChunkedDecoder {
-    /// A line of a size may have so many digits and extensions.
-    fn within_line(&self, state: State) -> Result<State, Refusal> {
-        let content = matches!(state, State::Size(..) | State::Extension(_));
-        match self.at.saturating_sub(self.line) {
-            length if content && length >= self.limits.line => {
-                self.refuse(Why::ChunkLineTooLong)
-            }
-            _ => Ok(state),
-        }
-    }
-
     /// A byte of an extension or of a trailer.
     fn spend(&mut self) -> Result<(), Refusal> {
         match self.spare.checked_sub(1) {
