@@ -187,6 +187,19 @@ impl TcpStream {
         self.0.get().shutdown(how)
     }
 
+    /// Another call on the socket, as sendfile(2): it is tried until it
+    /// doesn't say EAGAIN.
+    ///
+    /// # Errors
+    /// `TimedOut`, and those of the call.
+    pub fn call<T>(
+        &self,
+        direction: Direction,
+        call: impl FnMut(&std::net::TcpStream) -> io::Result<T>,
+    ) -> io::Result<T> {
+        self.0.call(direction, call)
+    }
+
     /// The socket itself, for its options.
     pub fn get(&self) -> &std::net::TcpStream {
         self.0.get()

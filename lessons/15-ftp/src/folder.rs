@@ -25,6 +25,7 @@ use nix::dir::{Dir, Type};
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, OpenHow, ResolveFlag, open, openat2};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
+use nix::unistd::{UnlinkatFlags, unlinkat};
 
 use crate::name::{self, Fault};
 use crate::upload::Upload;
@@ -239,6 +240,19 @@ impl Folder {
         self.may_replace(name)?;
         let (above, last) = name.rsplit_once('/').unwrap_or(("", name));
         Upload::begin(self.folder(above)?, last)
+    }
+
+    /// Takes a file's name away: unlinkat(2). Whoever has it open reads on.
+    ///
+    /// # Errors
+    /// [`Denied`]: as for an upload, and when nothing is there.
+    pub fn remove(&self, name: &str) -> Result<(), Denied> {
+        name::check(name)?;
+        self.may_replace(name)?;
+        let (above, last) = name.rsplit_once('/').unwrap_or(("", name));
+        // It never removes a folder, whatever has the name by now.
+        let keep = UnlinkatFlags::NoRemoveDir;
+        Ok(unlinkat(self.folder(above)?, last, keep)?)
     }
 
     /// Nothing is there, or a regular file.

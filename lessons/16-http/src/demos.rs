@@ -3,6 +3,7 @@
 pub mod chunked;
 pub mod exchange;
 pub mod no_body;
+pub mod serve;
 pub mod smuggling;
 mod stage;
 pub mod unread_body;

@@ -40,6 +40,8 @@ enum Command {
     UnreadBody,
     /// HEAD, 204 and 304: a body that never comes
     NoBody,
+    /// Tool: the files of a folder, for curl and browsers
+    Serve(serve::Options),
 }
 
 fn main() -> ExitCode {
@@ -56,6 +58,7 @@ fn run(command: Option<Command>) -> Result<(), Trouble> {
         Smuggling => ("smuggling", smuggling::run()),
         UnreadBody => ("unread-body", unread_body::run()),
         NoBody => ("no-body", no_body::run()),
+        Serve(options) => return serve::run(options),
     };
     result.during(name)
 }

@@ -1,0 +1,327 @@
+//! Conditions and ranges: what the client has already, and what it lacks.
+//!
+//! ```text
+//! If-Match, or else If-Unmodified-Since      no → 412
+//! If-None-Match, or else If-Modified-Since   the client has it → 304
+//! Range, if If-Range agrees                  a part → 206
+//! ```
+//!
+//! In this order: RFC 9110, section 13.2.2. A tag is better than a time: a
+//! file can change twice in a second.
+//!
+//! Start reading at [`evaluate`].
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::str;
+
+use crate::response::now;
+use crate::{Request, Response, date};
+
+/// What tells one version of a file from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Validators {
+    /// With its quotes.
+    pub tag: String,
+    /// Seconds since 1970.
+    pub modified: i64,
+}
+
+impl Validators {
+    /// Those of an open file, and its size: `statx(2)`.
+    ///
+    /// The tag is made of the time of the last change, in nanoseconds, and of
+    /// the size. The kernel's clock for that has ticks of some milliseconds:
+    /// two changes within one that leave the size look alike. A file that was
+    /// put is another file, with another number: that is in it, too.
+    pub fn of(file: &File) -> io::Result<(Self, u64)> {
+        let data = file.metadata()?;
+        let (modified, size) = (data.mtime(), data.len());
+        let (nanoseconds, number) = (data.mtime_nsec(), data.ino());
+        let tag =
+            format!("\"{modified:x}.{nanoseconds:x}-{size:x}-{number:x}\"");
+        Ok((Validators { tag, modified }, size))
+    }
+
+    /// The response with both.
+    pub fn tell(&self, response: Response) -> Response {
+        response
+            .with("ETag", &self.tag)
+            .with("Last-Modified", date::format(self.modified.min(now())))
+    }
+}
+
+// ANCHOR: evaluate
+/// The status that the conditions ask for, if it isn't that of the method.
+/// `None` for what isn't there.
+pub(crate) fn evaluate(
+    request: &Request<'_, '_>,
+    there: Option<&Validators>,
+) -> Option<u16> {
+    let reads = matches!(request.method, "GET" | "HEAD");
+    let time = |name| date::parse(request.field(name)?, now());
+    // Section 13.1.1: changed only if it is still what the client knows.
+    if request.field("if-match").is_some() {
+        if !names(request, "if-match", there, true) {
+            return Some(412);
+        }
+    } else if let Some(time) = time("if-unmodified-since")
+        && there.is_some_and(|it| it.modified > time)
+    {
+        return Some(412);
+    }
+    // Section 13.1.2; `If-None-Match: *` makes a PUT create, and not replace.
+    if request.field("if-none-match").is_some() {
+        if names(request, "if-none-match", there, false) {
+            return Some(if reads { 304 } else { 412 });
+        }
+    } else if let Some(time) = time("if-modified-since")
+        && reads
+        && there.is_some_and(|it| it.modified <= time)
+    {
+        return Some(304);
+    }
+    None
+}
+// ANCHOR_END: evaluate
+
+/// Whether the fields of this name have the tag, or `*` for any.
+fn names(
+    request: &Request<'_, '_>,
+    field: &str,
+    there: Option<&Validators>,
+    strong: bool,
+) -> bool {
+    let Some(there) = there else { return false };
+    let mut values = request.fields.iter().filter(|it| it.is(field));
+    values.any(|it| it.value == b"*" || has(it.value, &there.tag, strong))
+}
+
+/// Whether a list of tags has this one: section 8.8.3. `W/"a"` is a weak one,
+/// good enough to save a transfer, not to put two parts together.
+fn has(mut list: &[u8], tag: &str, strong: bool) -> bool {
+    loop {
+        let begin = |byte: &u8| !matches!(byte, b' ' | b'\t' | b',');
+        let Some(at) = list.iter().position(begin) else { return false };
+        let rest = &list[at..];
+        let (weak, rest) = match rest.strip_prefix(b"W/") {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let Some(inner) = rest.strip_prefix(b"\"") else { return false };
+        let Some(end) = inner.iter().position(|byte| *byte == b'"') else {
+            return false;
+        };
+        if rest[..end + 2] == *tag.as_bytes() && !(strong && weak) {
+            return true;
+        }
+        list = &rest[end + 2..];
+    }
+}
+
+/// What of a file is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    /// At least one byte.
+    Some {
+        start: u64,
+        count: u64,
+    },
+    /// Nothing of the file is in the range.
+    None,
+}
+
+// ANCHOR: part
+/// The part that a GET asks for. RFC 9110, section 14.2: a server may ignore
+/// Range; this one does for more than one range, whose answer would be a
+/// multipart message of little use.
+pub(crate) fn part(
+    request: &Request<'_, '_>,
+    validators: &Validators,
+    size: u64,
+) -> Part {
+    let mut fields = request.fields.iter().filter(|it| it.is("range"));
+    let (range, second) = (fields.next(), fields.next());
+    match range.and_then(|field| range_of(field.value, size)) {
+        Some(part)
+            if request.method == "GET"
+                && second.is_none()
+                && is_the_same(request, validators) =>
+        {
+            part
+        }
+        _ => Part::Whole,
+    }
+}
+
+/// `bytes=2-5`, `bytes=2-` or `bytes=-5`: the last five.
+fn range_of(value: &[u8], size: u64) -> Option<Part> {
+    let text = str::from_utf8(value).ok()?;
+    let (unit, range) = text.split_once('=')?;
+    let (first, last) = range.split_once('-')?;
+    if !unit.eq_ignore_ascii_case("bytes") {
+        return None;
+    }
+    let (start, end) = match (first, last) {
+        ("", last) => (size.saturating_sub(number(last)?), size),
+        (first, "") => (number(first)?, size),
+        (first, last) => {
+            let (first, last) = (number(first)?, number(last)?);
+            if last < first {
+                return None;
+            }
+            (first, last.saturating_add(1).min(size))
+        }
+    };
+    match end.checked_sub(start) {
+        Some(count) if count > 0 => Some(Part::Some { start, count }),
+        _ => Some(Part::None),
+    }
+}
+// ANCHOR_END: part
+
+/// Digits only. More than any file has is as good as the most.
+fn number(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = digits && !text.is_empty();
+    digits.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+/// If-Range, section 13.1.5: a part is of use only beside the other parts of
+/// the same version. A time is that only if it is over a second old.
+fn is_the_same(request: &Request<'_, '_>, validators: &Validators) -> bool {
+    let Some(value) = request.field("if-range") else { return true };
+    if value.starts_with(b"\"") || value.starts_with(b"W/") {
+        return value == validators.tag.as_bytes();
+    }
+    let now = now();
+    date::parse(value, now) == Some(validators.modified)
+        && now > validators.modified
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Field, Version};
+
+    const TAG: &str = "\"abc\"";
+    const BEFORE: &str = "Sun, 06 Nov 1994 08:49:36 GMT";
+    const SAME: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+    fn file() -> Validators {
+        Validators { tag: TAG.to_string(), modified: 784_111_777 }
+    }
+
+    fn asked<T>(
+        method: &str,
+        fields: &[(&str, &str)],
+        check: impl FnOnce(&Request<'_, '_>) -> T,
+    ) -> T {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| Field { name, value: value.as_bytes(), at: 0 })
+            .collect();
+        let (version, fields) = (Version::Http11, &fields[..]);
+        check(&Request { method, target: "/", version, fields })
+    }
+
+    fn status(method: &str, fields: &[(&str, &str)]) -> Option<u16> {
+        asked(method, fields, |request| evaluate(request, Some(&file())))
+    }
+
+    fn range(fields: &[(&str, &str)]) -> Part {
+        asked("GET", fields, |request| part(request, &file(), 10))
+    }
+
+    #[test]
+    fn a_client_that_has_it_is_told_so() {
+        for list in [TAG, "*", "W/\"abc\"", "\"x\", \"abc\"", "\"x,y\",\"abc\""]
+        {
+            assert_eq!(status("GET", &[("If-None-Match", list)]), Some(304));
+        }
+        for list in ["\"abcd\"", "abc", "\"abc", "\"x,\"abc\"", ""] {
+            assert_eq!(
+                status("GET", &[("If-None-Match", list)]),
+                None,
+                "{list}"
+            );
+        }
+        let two = [("If-None-Match", "\"x\""), ("if-none-match", TAG)];
+        assert_eq!(status("HEAD", &two), Some(304));
+        assert_eq!(status("GET", &[("If-Modified-Since", SAME)]), Some(304));
+        assert_eq!(status("GET", &[("If-Modified-Since", BEFORE)]), None);
+        assert_eq!(status("GET", &[("If-Modified-Since", "never")]), None);
+        assert_eq!(status("PUT", &[("If-Modified-Since", SAME)]), None);
+    }
+
+    #[test]
+    fn a_tag_is_believed_before_a_time() {
+        let fields = [("If-Modified-Since", SAME), ("If-None-Match", "\"x\"")];
+        assert_eq!(status("GET", &fields), None);
+        let fields = [("If-Unmodified-Since", BEFORE), ("If-Match", TAG)];
+        assert_eq!(status("PUT", &fields), None);
+    }
+
+    #[test]
+    fn nothing_is_changed_that_the_client_does_not_know() {
+        assert_eq!(status("PUT", &[("If-Match", TAG)]), None);
+        assert_eq!(status("PUT", &[("If-Match", "W/\"abc\"")]), Some(412));
+        assert_eq!(status("PUT", &[("If-Match", "\"x\"")]), Some(412));
+        assert_eq!(status("PUT", &[("If-None-Match", "*")]), Some(412));
+        let late = [("If-Unmodified-Since", BEFORE)];
+        assert_eq!(status("DELETE", &late), Some(412));
+        let missing = |name, value| {
+            asked("PUT", &[(name, value)], |request| evaluate(request, None))
+        };
+        assert_eq!(missing("If-Match", "*"), Some(412));
+        assert_eq!(missing("If-None-Match", "*"), None);
+    }
+
+    #[test]
+    fn a_range_is_a_part_of_the_file() {
+        let some = |start, count| Part::Some { start, count };
+        for (text, due) in [
+            ("bytes=0-0", some(0, 1)),
+            ("bytes=2-5", some(2, 4)),
+            ("Bytes=2-5", some(2, 4)),
+            ("bytes=2-", some(2, 8)),
+            ("bytes=2-99999999999999999999999", some(2, 8)),
+            ("bytes=-3", some(7, 3)),
+            ("bytes=-30", some(0, 10)),
+            ("bytes=10-", Part::None),
+            ("bytes=10-12", Part::None),
+            ("bytes=-0", Part::None),
+            ("bytes=18446744073709551615-", Part::None),
+            // Ignored: not a range, or more than one.
+            ("bytes=5-2", Part::Whole),
+            ("bytes=0-1,3-4", Part::Whole),
+            ("bytes=-", Part::Whole),
+            ("bytes=+1-2", Part::Whole),
+            ("bytes 0-1", Part::Whole),
+            ("lines=0-1", Part::Whole),
+            ("bytes=", Part::Whole),
+        ] {
+            assert_eq!(range(&[("Range", text)]), due, "{text}");
+        }
+        let range = [("Range", "bytes=0-1")];
+        let head = asked("HEAD", &range, |it| part(it, &file(), 10));
+        assert_eq!(head, Part::Whole);
+    }
+
+    #[test]
+    fn a_part_of_another_version_is_of_no_use() {
+        let some = Part::Some { start: 2, count: 8 };
+        for (value, due) in [
+            (TAG, some),
+            (SAME, some),
+            (BEFORE, Part::Whole),
+            ("\"x\"", Part::Whole),
+            ("W/\"abc\"", Part::Whole),
+        ] {
+            let fields = [("Range", "bytes=2-"), ("If-Range", value)];
+            assert_eq!(range(&fields), due, "{value}");
+        }
+    }
+}
