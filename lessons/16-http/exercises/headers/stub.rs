@@ -12,8 +12,8 @@
 //! ```
 //!
 //! `fields` answers `Ok(None)` while the empty line hasn't come,
-//! `Ok(Some((list, length)))` with the bytes that it took up to the empty line's
-//! end, or `Err(status)`:
+//! `Ok(Some((list, length)))` with the bytes that it took, the empty line too,
+//! or `Err(status)`:
 //!
 //! - A name is a token: letters, digits and `` !#$%&'*+-.^_`|~ ``. The colon
 //!   follows it directly. Names are given as they were sent.
