@@ -7,3 +7,8 @@ pub mod serve;
 pub mod smuggling;
 mod stage;
 pub mod unread_body;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// Where the kernel chooses the port.
+pub const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);

@@ -7,101 +7,114 @@
 //! Here a client sends one request, whose body is made to look like another.
 //! A web page may send such a body to any server, from any visitor's browser.
 
-use std::io;
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+use std::time::Duration;
 
+use lesson_coroutines::net::TcpStream;
+use lesson_coroutines::scheduler;
 use lesson_framing::Status;
-use lesson_http::{Body, Field, Limits, Request, body, parse};
+use lesson_http::{
+    Answer, Field, Handler, Incoming, Limits, Method, Methods, Request,
+    Response, Server, Settings, listen, parse,
+};
 use narrator::say;
 
-use super::stage::{Stage, quoted};
+use super::stage::{Stage, tell};
 
 /// Its body is the second half.
 const REQUEST: &str = "POST /nothing HTTP/1.1\r\nHost: a\r\n\
     Content-Length: 35\r\n\r\nDELETE /notes HTTP/1.1\r\nHost: a\r\n\r\n";
 
-const NEXT: &str = "GET /news HTTP/1.1\r\nHost: a\r\n\r\n";
+const NEXT: &str = "GET /news HTTP/1.1\r\nHost: a\r\n\
+    Connection: close\r\n\r\n";
 
-/// A body that is longer than anybody wants to read, and its beginning.
+/// The beginning of a body that is longer than anybody wants to read.
 const LONG: &str = "POST /nothing HTTP/1.1\r\nHost: a\r\n\
     Content-Length: 1000000\r\n\r\nDELETE /notes HTTP/1.1\r\n";
 
-/// The most that the server reads and throws away, to keep a connection.
-const DRAIN: u64 = 1000;
-
-/// What the server does with a body that its handler didn't want.
-#[derive(Clone, Copy)]
-enum Unread {
-    Forget,
-    DrainOrClose,
-}
-
-/// The body is forgotten, drained, and too long to be drained.
+/// A server that forgets the body; and this lesson's, with a little to drain
+/// and with too much.
 pub fn run() -> io::Result<()> {
-    let both = [REQUEST, NEXT].concat();
-    say("server", "forgets", "the body that its handler didn't read");
-    exchange(Unread::Forget, &both)?;
-    say("server", "drains", "the body: reads it, and throws it away");
-    exchange(Unread::DrainOrClose, &both)?;
+    say("server", "forgets", "what its handler didn't read");
+    forgetful()?;
+    say("server", "drains", "what its handler didn't read");
+    scheduler::run(|| ours(&[REQUEST, NEXT].concat()))??;
     say("server", "closes", "where there is too much to drain");
-    exchange(Unread::DrainOrClose, LONG)
+    scheduler::run(|| ours(LONG))?
 }
 
-fn exchange(unread: Unread, bytes: &str) -> io::Result<()> {
+// ANCHOR: forgetful
+/// Answers one head after the other, as if there were no bodies.
+fn forgetful() -> io::Result<()> {
     let mut stage = Stage::open()?;
-    stage.client_sends(bytes.as_bytes())?;
+    stage.client_sends([REQUEST, NEXT].concat().as_bytes())?;
     let bytes = stage.server_receives()?;
-    serve(&mut stage, unread, &bytes)?;
-    let bytes = stage.client_receives()?;
-    let text = String::from_utf8_lossy(&bytes);
-    let lines = text.lines().filter(|line| line.starts_with("HTTP/"));
-    lines.for_each(|line| say("client", "recv", line));
-    Ok(())
-}
-
-// ANCHOR: serve
-/// Answers one request after the other.
-fn serve(stage: &mut Stage, unread: Unread, bytes: &[u8]) -> io::Result<()> {
-    let mut rest = bytes;
+    let mut rest = &bytes[..];
     while !rest.is_empty() {
         let mut fields = [Field::EMPTY; 20];
         let found = parse(rest, &Limits::default(), &mut fields);
         let found = found.map_err(io::Error::other)?;
-        let Status::Complete((request, head)) = found else { break };
-        rest = &rest[head..];
-        let Request { method, target, .. } = request;
-        say("server", "request", format_args!("{method} {target}"));
-        let length = match body(&request).map_err(io::Error::other)? {
-            Body::Length(length) => length,
-            _ => 0,
-        };
-        let drained = matches!(unread, Unread::DrainOrClose);
-        if drained && length > DRAIN {
-            say("server", "body", format_args!("{length} bytes, too many"));
-            return answer(stage, method, "Connection: close\r\n");
-        }
-        answer(stage, method, "")?;
-        if drained && length > 0 {
-            let length = usize::try_from(length).unwrap_or(usize::MAX);
-            let body = &rest[..length.min(rest.len())];
-            say("server", "drain", quoted(body));
-            rest = &rest[body.len()..];
-        }
+        let Status::Complete((request, length)) = found else { break };
+        answer(&request);
+        rest = &rest[length..];
     }
     Ok(())
 }
-// ANCHOR_END: serve
+// ANCHOR_END: forgetful
 
-/// The handler looks at the head only.
-fn answer(stage: &mut Stage, method: &str, field: &str) -> io::Result<()> {
-    let status = match method {
-        "GET" => "204 No Content",
-        "DELETE" => "200 Deleted",
-        _ => "404 Not Found",
-    };
-    let length = match method {
-        "GET" => "",
-        _ => "Content-Length: 0\r\n",
-    };
-    let head = format!("HTTP/1.1 {status}\r\n{length}{field}\r\n");
-    stage.server_sends(head.as_bytes())
+/// What both servers do with a request: its body isn't wanted.
+fn answer(request: &Request<'_, '_>) -> Response {
+    let status = if request.method == "POST" { 404 } else { 204 };
+    let Request { method, target, .. } = request;
+    say("server", "answer", format_args!("{method} {target} → {status}"));
+    Response::new(status)
+}
+
+// ANCHOR: ours
+struct NoBodies;
+
+impl Handler for NoBodies {
+    fn methods(&self, _: &Request<'_, '_>) -> Methods {
+        Methods::of(&Method::ALL)
+    }
+
+    /// It doesn't look at the body: that is the server's affair.
+    fn handle(
+        &self,
+        request: &Request<'_, '_>,
+        _: &mut Incoming<'_>,
+    ) -> Answer {
+        Ok(answer(request))
+    }
+}
+// ANCHOR_END: ours
+
+/// The server of this lesson, and a client that sends this.
+fn ours(bytes: &str) -> io::Result<()> {
+    let listener = listen(super::ANY)?;
+    let address = listener.local_addr()?;
+    let server = Server::new(NoBodies, Settings::default(), 1);
+    let running = server.clone();
+    let accepting = scheduler::spawn(move || running.run(listener))?;
+    client(address, bytes)?;
+    server.stop(Duration::from_secs(1))?;
+    accepting.join().map_err(|_| io::Error::other("it has panicked"))?
+}
+
+fn client(address: SocketAddr, bytes: &str) -> io::Result<()> {
+    let mut stream = TcpStream::connect(address)?;
+    say("client", "connect", address);
+    stream.write_all(bytes.as_bytes())?;
+    tell("client", "send", bytes.as_bytes());
+    let mut answers = String::new();
+    // The server closes after the last answer.
+    stream.read_to_string(&mut answers)?;
+    for line in answers.lines() {
+        if line.starts_with("HTTP/") || line.starts_with("Connection") {
+            say("client", "recv", line);
+        }
+    }
+    say("client", "recv", "the end");
+    Ok(())
 }
