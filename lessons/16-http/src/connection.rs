@@ -313,9 +313,13 @@ impl Input {
         loop {
             let left = end.saturating_duration_since(Instant::now());
             match self.read(output.stream, left, settings) {
+                Ok(0) if self.is_wrong(settings) => return None,
                 Ok(0) => return Some(Next::Gone),
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    if self.is_wrong(settings) {
+                        return None;
+                    }
                     return Some(close_with(output, Response::plain(408)));
                 }
                 Err(_) => return Some(Next::Gone),
@@ -329,6 +333,12 @@ impl Input {
         }
     }
     // ANCHOR_END: read
+
+    /// Whether what is here will be refused, although nobody has looked yet.
+    fn is_wrong(&self, settings: &Settings) -> bool {
+        let here = &self.buffer[self.fresh.clone()];
+        parse(here, &settings.limits, &mut [Field::EMPTY; FIELDS]).is_err()
+    }
 
     fn read(
         &mut self,

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! So it is called when there are twice as many bytes as at the last time, and
-//! where the new ones may be the head's end, or pass its limit.
+//! where the new ones may be the head's end, or pass a limit.
 
 use lesson_framing::Status;
 
@@ -23,6 +23,8 @@ pub struct Unfinished {
     seen: usize,
     /// And how many when they were taken apart.
     tried: usize,
+    /// Where the last line begins.
+    line: usize,
 }
 
 // ANCHOR: unfinished
@@ -31,7 +33,8 @@ impl Unfinished {
     /// them. Bytes from the head's first on, each time with more at the end.
     ///
     /// What is wrong in the middle of a head may be reported later than by
-    /// `parse`, but before there are twice as many bytes.
+    /// `parse`, but before there are twice as many bytes. Whoever stops waiting
+    /// for more asks `parse` itself.
     ///
     /// # Errors
     /// Those of [`parse`].
@@ -50,8 +53,12 @@ impl Unfinished {
     fn is_worth_it(&mut self, bytes: &[u8], limits: &Limits) -> bool {
         let new = &bytes[self.seen.saturating_sub(2).min(bytes.len())..];
         self.seen = bytes.len();
+        if let Some(end) = new.iter().rposition(|&byte| byte == b'\n') {
+            self.line = bytes.len() - new.len() + end + 1;
+        }
         let worth_it = bytes.len() >= 2 * self.tried
             || bytes.len() > limits.head
+            || bytes.len() - self.line > limits.line
             || may_end(new);
         if worth_it {
             self.tried = bytes.len();
@@ -89,5 +96,24 @@ mod tests {
         }
         assert_eq!(unfinished.tried, head.len(), "the end wasn't seen");
         assert!(looks < 4 * head.len(), "{looks} of {}", head.len());
+    }
+
+    #[test]
+    fn a_limit_is_met_by_the_first_byte_too_many() {
+        let limits = Limits { line: 100, ..Limits::default() };
+        for start in ["", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nA: b\r\n"] {
+            let bytes = start.to_string() + &"a".repeat(200);
+            let (mut unfinished, mut end) = (Unfinished::default(), 0);
+            loop {
+                end += 1;
+                let part = &bytes.as_bytes()[..end];
+                match unfinished.parse(part, &limits, &mut [Field::EMPTY; 9]) {
+                    Ok(Status::Partial) => {}
+                    Ok(Status::Complete(_)) => panic!("{start}"),
+                    Err(refusal) => break assert_eq!(refusal.at, end - 1),
+                }
+            }
+            assert_eq!(end, start.len() + 101);
+        }
     }
 }
