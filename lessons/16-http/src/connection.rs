@@ -99,7 +99,10 @@ pub(crate) fn serve<H: Handler + ?Sized>(
         }
     };
     match next {
-        Next::Close if output.flush().is_ok() => linger(stream, patience),
+        Next::Close if output.flush().is_ok() => {
+            seat.leaving();
+            linger(stream, patience);
+        }
         Next::Tunnel(other, early) if output.flush().is_ok() => {
             tunnel::join(stream, other, &early, patience);
         }

@@ -1,9 +1,15 @@
 //! The lesson's demos and tools, a file each.
 
 pub mod chunked;
+pub mod escape;
 pub mod exchange;
+pub mod keep_alive;
+pub mod lingering_close;
+mod live;
+pub mod methods;
 pub mod no_body;
 pub mod serve;
+pub mod slow_client;
 pub mod smuggling;
 mod stage;
 pub mod unread_body;

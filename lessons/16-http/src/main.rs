@@ -32,6 +32,10 @@ struct Arguments {
 enum Command {
     /// One request and its response, every part named
     Exchange(exchange::Record),
+    /// How many connections three requests take
+    KeepAlive,
+    /// The eight methods, and one that is none
+    Methods,
     /// A body in chunks, in and out
     Chunked,
     /// Two readers of one message see two different requests
@@ -40,6 +44,12 @@ enum Command {
     UnreadBody,
     /// HEAD, 204 and 304: a body that never comes
     NoBody,
+    /// A close that takes the answer back, and one that lingers
+    LingeringClose,
+    /// Every way out of the folder, and a server that joins paths
+    Escape,
+    /// Clients that take their time, and those that come after them
+    SlowClient,
     /// Tool: the files of a folder, for curl and browsers
     Serve(serve::Options),
 }
@@ -54,10 +64,15 @@ fn run(command: Option<Command>) -> Result<(), Trouble> {
     let command = command.unwrap_or(Exchange(exchange::Record::default()));
     let (name, result) = match command {
         Exchange(record) => ("exchange", exchange::run(record)),
+        KeepAlive => ("keep-alive", keep_alive::run()),
+        Methods => ("methods", methods::run()),
         Chunked => ("chunked", chunked::run()),
         Smuggling => ("smuggling", smuggling::run()),
         UnreadBody => ("unread-body", unread_body::run()),
         NoBody => ("no-body", no_body::run()),
+        LingeringClose => ("lingering-close", lingering_close::run()),
+        Escape => ("escape", escape::run()),
+        SlowClient => ("slow-client", slow_client::run()),
         Serve(options) => return serve::run(options),
     };
     result.during(name)

@@ -77,6 +77,13 @@ impl Seat {
         }
     }
 
+    /// It has its answer, and is only waited for: the first to go.
+    pub(crate) fn leaving(&self) {
+        if !matches!(self.state.get(), State::Closed) {
+            self.state.set(State::Waiting(0));
+        }
+    }
+
     pub(crate) fn busy(&self) {
         if !matches!(self.state.get(), State::Closed) {
             self.state.set(State::Busy);
@@ -108,8 +115,13 @@ impl Seats {
         self.next.get()
     }
 
+    /// Who was told to go leaves as soon as it has its turn.
     fn is_full(&self) -> bool {
-        self.taken.borrow().len() >= self.most
+        let taken = self.taken.borrow();
+        let stays =
+            |seat: &&Rc<Seat>| !matches!(seat.state.get(), State::Closed);
+        taken.len() >= self.most
+            && taken.values().filter(stays).count() >= self.most
     }
 
     // ANCHOR: slowest
@@ -211,6 +223,8 @@ impl<H: Handler + 'static> Server<H> {
                 self.seats.close_slowest();
                 sleep(REST);
             }
+            // A crowd at the door is no reason to forget who is inside.
+            yield_now();
         }
         Ok(())
     }
@@ -218,10 +232,8 @@ impl<H: Handler + 'static> Server<H> {
 
     fn begin(&self, stream: TcpStream) -> io::Result<()> {
         while self.seats.is_full() && !self.seats.stopping.get() {
-            match self.seats.close_slowest() {
-                // It leaves as soon as it has its turn.
-                true => yield_now(),
-                false => sleep(REST),
+            if !self.seats.close_slowest() {
+                sleep(REST);
             }
         }
         let Some(open) = self.open.borrow().clone() else { return Ok(()) };

@@ -1,6 +1,6 @@
 //! Every demo's output is what the book shows.
 
-use support::transcript::PORT;
+use support::transcript::{FOLDER, PORT, SOME_OF};
 
 #[test]
 fn exchange() {
@@ -30,6 +30,31 @@ fn unread_body() {
 #[test]
 fn no_body() {
     support::lesson!().shows("no-body", &[PORT]);
+}
+
+#[test]
+fn keep_alive() {
+    support::lesson!().shows("keep-alive", &[]);
+}
+
+#[test]
+fn methods() {
+    support::lesson!().shows("methods", &[PORT]);
+}
+
+#[test]
+fn lingering_close() {
+    support::lesson!().shows("lingering-close", &[SOME_OF]);
+}
+
+#[test]
+fn escape() {
+    support::lesson!().shows("escape", &[FOLDER]);
+}
+
+#[test]
+fn slow_client() {
+    support::lesson!().shows("slow-client", &[]);
 }
 
 #[test]
