@@ -19,7 +19,7 @@ const sbHttp = (() => {
     Host: 'no byte of a host and port', BothLengths: 'Content-Length and Transfer-Encoding', TwoLengths: 'a second Content-Length',
     Length: 'no digit of a Content-Length', TwoCodings: 'a second Transfer-Encoding', NotChunked: "the last transfer coding isn't chunked",
     Coding: 'an unknown transfer coding', OldVersionCoding: 'Transfer-Encoding in HTTP/1.0', ChunkSize: "no digit of a chunk's size",
-    ChunkExtension: 'a control character in an extension', ChunkLineTooLong: "the line of a chunk's size is too long",
+    ChunkExtension: 'a control character in an extension', ChunkLineTooLong: 'the line of the size is too long',
     ChunkEnd: 'no line end where the chunk ends', BodyTooLong: 'the body is too long',
   };
   /** Every other reason is answered by 400. @type {Record<string, number>} */

@@ -177,7 +177,7 @@ impl fmt::Display for Why {
             Why::OldVersionCoding => "Transfer-Encoding in HTTP/1.0",
             Why::ChunkSize => "no digit of a chunk's size",
             Why::ChunkExtension => "a control character in an extension",
-            Why::ChunkLineTooLong => "the line of a chunk's size is too long",
+            Why::ChunkLineTooLong => "the line of the size is too long",
             Why::ChunkEnd => "no line end where the chunk ends",
             Why::BodyTooLong => "the body is too long",
         })

@@ -107,14 +107,14 @@ fn refused() {
         "3e9\r\n",
         &long,
         &many,
-        "0\r\nContent-Length : 5\r\n\r\n",
+        "0\r\nA : b\r\n\r\n",
     ] {
         let shown = quoted(bytes.as_bytes());
-        let shown = match shown.get(..24) {
-            Some(begin) if shown.len() > 40 => format!("{begin}…"),
+        let shown = match shown.get(..20) {
+            Some(begin) if shown.len() > 24 => format!("{begin}…"),
             _ => shown,
         };
-        let what = format_args!("{shown:<35} {}", verdict(bytes, &limits));
+        let what = format_args!("{shown:<24} {}", verdict(bytes, &limits));
         say("server", "decode", what);
     }
 }

@@ -21,6 +21,9 @@ use narrator::say;
 
 use super::stage::quoted;
 
+/// What all the attacks begin with.
+const BEGIN: &str = "POST / HTTP/1.1\r\nHost: a\r\n";
+
 /// The next client's request.
 const VICTIM: &str = "GET /news HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -192,14 +195,15 @@ const SHAPES: [Shape; 10] = [
 
 /// Every shape: what front and back see, and what ours says.
 pub fn run() -> io::Result<()> {
+    say("client", "begins", quoted(BEGIN.as_bytes()));
     say("victim", "sends", quoted(VICTIM.as_bytes()));
     for (i, shape) in SHAPES.iter().enumerate() {
-        let (head, body) = shape.message();
+        let (fields, body) = shape.message();
         say("shape", &format!("{}", i + 1), shape.name);
-        say("client", "head", quoted(head.as_bytes()));
+        say("client", "fields", quoted(fields.as_bytes()));
         say("client", "body", quoted(body.as_bytes()));
         // The front passes on both, one after the other.
-        let all = head + &body + VICTIM;
+        let all = format!("{BEGIN}{fields}\r\n{body}{VICTIM}");
         let front = requests(&all, shape.front);
         let back = requests(&all, shape.back);
         say("front", "reads", front.join(", "));
@@ -217,7 +221,7 @@ pub fn run() -> io::Result<()> {
 }
 
 impl Shape {
-    /// Head and body.
+    /// Its fields and its body.
     fn message(&self) -> (String, String) {
         let body = (self.body)();
         let line = body.find('\n').map_or(0, |end| end + 1);
@@ -226,7 +230,7 @@ impl Shape {
             .replace("{all}", &body.len().to_string())
             .replace("{hex}", &format!("{:x}", body.len()))
             .replace("{line}", &line.to_string());
-        (format!("POST / HTTP/1.1\r\nHost: a\r\n{fields}\r\n"), body)
+        (fields, body)
     }
 }
 
