@@ -384,7 +384,42 @@ impl Page<'_> {
     /// console, exceptions, failed requests, and requests that would leave
     /// this machine.
     pub fn complaints(&self) -> Vec<String> {
-        self.events.borrow().iter().filter_map(complaint).collect()
+        self.complaints_at("file:")
+    }
+
+    /// The same in a page that a server has given: what begins with `origin`
+    /// may be asked for.
+    pub fn complaints_at(&self, origin: &str) -> Vec<String> {
+        let events = self.events.borrow();
+        events.iter().filter_map(|event| complaint(event, origin)).collect()
+    }
+
+    /// What a server has answered since [`open`](Page::open): the status, and
+    /// the address that was asked for.
+    pub fn answers(&self) -> Vec<(u64, String)> {
+        let events = self.events.borrow();
+        let of = |name: &'static str| {
+            events.iter().filter(move |event| event["method"] == name)
+        };
+        let address = |request: &Value| {
+            of("Network.requestWillBeSent")
+                .find(|event| event["params"]["requestId"] == *request)
+                .map(|event| text(&event["params"]["request"]["url"]))
+        };
+        of("Network.responseReceivedExtraInfo")
+            .map(|event| &event["params"])
+            .filter_map(|answer| {
+                let status = answer["statusCode"].as_u64()?;
+                Some((status, address(&answer["requestId"])?))
+            })
+            .collect()
+    }
+
+    /// Loads the page again, as a reader does who presses F5.
+    pub fn reload(&self) -> Result {
+        self.events.borrow_mut().clear();
+        self.call("Page.reload", json!({}))?;
+        self.wait_for_event("Page.loadEventFired")
     }
 }
 
@@ -396,7 +431,7 @@ impl Drop for Page<'_> {
     }
 }
 
-fn complaint(event: &Value) -> Option<String> {
+fn complaint(event: &Value, origin: &str) -> Option<String> {
     let about = &event["params"];
     match event["method"].as_str()? {
         "Runtime.exceptionThrown" => {
@@ -413,7 +448,7 @@ fn complaint(event: &Value) -> Option<String> {
         "Network.loadingFailed" => Some(about.to_string()),
         "Network.requestWillBeSent" => {
             let url = about["request"]["url"].as_str()?;
-            let local = ["file:", "data:", "blob:"];
+            let local = [origin, "data:", "blob:"];
             (!local.iter().any(|scheme| url.starts_with(scheme)))
                 .then(|| format!("a request to {url}"))
         }

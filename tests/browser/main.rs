@@ -1,7 +1,8 @@
 //! The book, as a reader's browser sees it.
 //!
 //! One Chromium opens one build of the book from `file://`, which proves
-//! that the book needs no server and no network. Each trial is one claim.
+//! that the book needs no server and no network; and over HTTP from the
+//! reader's own server of chapter 16. Each trial is one claim.
 //!
 //! ```text
 //! scripts/test-tools              installs Chromium and axe
@@ -16,6 +17,7 @@ mod axe;
 mod chromium;
 mod elements;
 mod pages;
+mod served;
 mod widgets;
 
 use std::path::{Path, PathBuf};
@@ -133,6 +135,7 @@ fn trials(reader: &Arc<Reader>) -> Vec<Trial> {
     let groups = [
         pages::TRIALS,
         elements::TRIALS,
+        served::TRIALS,
         widgets::descriptor_tables::TRIALS,
         widgets::frame_explorer::TRIALS,
         widgets::ftp_connections::TRIALS,
