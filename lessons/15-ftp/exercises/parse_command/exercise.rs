@@ -24,7 +24,9 @@
 //! - The word is answered in capitals: `retr` and `Retr` are `RETR`. Which
 //!   words there are isn't asked here.
 //! - One space ends the word. All that follows is the argument: spaces, too,
-//!   in front, between and at the end.
+//!   in front, between and at the end. (The text of section 5.3 has "one or
+//!   more spaces", the grammar of 5.3.1 one. A name may begin with a space, so
+//!   here it is one.)
 //! - Without a space there is no argument: `None`. With nothing behind the
 //!   space it is empty: `Some("")`.
 //! - A line that is too long is refused as soon as that is known. Its end may

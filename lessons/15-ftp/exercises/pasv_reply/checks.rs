@@ -93,9 +93,9 @@ fn six_numbers_are_an_address() {
 fn the_words_around_the_numbers_may_be_others() {
     check("15", "Where the data goes")
         .because(
-            "\"A FTP client cannot assume that the parentheses ... will be \
-             present\": RFC 1123, section 4.1.2.6. Look for the first digit \
-             behind the code.",
+            "\"An FTP client cannot assume that the parentheses shown on \
+             page 40 of RFC-959 will be present\": RFC 1123, section \
+             4.1.2.6. Look for the first digit behind the code.",
         )
         .run(|log| {
             let due = Some(v4([10, 0, 0, 1], 1025));
