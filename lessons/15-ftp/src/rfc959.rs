@@ -18,6 +18,7 @@ mod calendar;
 mod command;
 mod control;
 mod data;
+mod failures;
 mod lines;
 mod listing;
 mod reply;

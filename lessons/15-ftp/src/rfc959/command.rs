@@ -244,7 +244,6 @@ fn one<'a>(
     Ok(Some(match word {
         "USER" => User(argument.some()?),
         "PASS" => Pass(argument.any()),
-        "CWD" | "XCWD" => Cwd(argument.some()?),
         "CDUP" | "XCUP" => argument.none(Cdup)?,
         "PWD" | "XPWD" => argument.none(Pwd)?,
         "TYPE" => Type(representation(argument.some()?)?),
@@ -252,15 +251,34 @@ fn one<'a>(
         "MODE" => argument.only("S", Mode)?,
         "PASV" => argument.none(Pasv)?,
         "EPSV" => Epsv(family(argument.any())?),
+        "REST" => Rest(number(argument.some()?)?),
+        "ALLO" => Allo(number(argument.some()?)?),
+        "ABOR" => argument.none(Abor)?,
+        "FEAT" => argument.none(Feat)?,
+        "OPTS" => Opts(argument.some()?),
+        "HELP" => Help,
+        "SYST" => argument.none(Syst)?,
+        "NOOP" => argument.none(Noop)?,
+        "QUIT" => argument.none(Quit)?,
+        _ => return about_a_file(word, argument),
+    }))
+}
+
+/// The same for those whose argument is a name.
+fn about_a_file<'a>(
+    word: &str,
+    argument: Argument<'a>,
+) -> Result<Option<Command<'a>>, Refusal> {
+    use Command::*;
+    Ok(Some(match word {
+        // Without a name they are about the folder that one is in.
         "LIST" => List(argument.any()),
         "NLST" => Nlst(argument.any()),
         "MLSD" => Mlsd(argument.any()),
         "MLST" => Mlst(argument.any()),
+        "CWD" | "XCWD" => Cwd(argument.some()?),
         "SIZE" => Size(argument.some()?),
         "MDTM" => Mdtm(argument.some()?),
-        "REST" => Rest(number(argument.some()?)?),
-        // RFC 959, section 4.1.3: "123 R 456" for files of records.
-        "ALLO" => Allo(number(argument.some()?)?),
         "RETR" => Retr(argument.some()?),
         "STOR" => Stor(argument.some()?),
         "APPE" => Appe(argument.some()?),
@@ -269,13 +287,6 @@ fn one<'a>(
         "RNTO" => Rnto(argument.some()?),
         "MKD" => Mkd(argument.some()?),
         "RMD" => Rmd(argument.some()?),
-        "ABOR" => argument.none(Abor)?,
-        "FEAT" => argument.none(Feat)?,
-        "OPTS" => Opts(argument.some()?),
-        "HELP" => Help,
-        "SYST" => argument.none(Syst)?,
-        "NOOP" => argument.none(Noop)?,
-        "QUIT" => argument.none(Quit)?,
         _ => return Ok(None),
     }))
 }

@@ -31,17 +31,15 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lesson_socketserver::{Stream, StreamHandler, ThreadingTcpServer};
-use narrator::explain;
-use nix::errno::Errno;
-
 use super::control::{Broken, Control, Event, Teller};
+use super::failures::{broken, disk, no_listener, not_that_name, refused};
 use super::transfer::Transfer;
 use super::{
     Command, DONE, Facts, Family, Moment, Passive, Refusal, Reply,
     Representation, facts, long, parse, six_numbers,
 };
 use crate::{Denied, Entry, Folder, Kind, Upload};
+use lesson_socketserver::{Stream, StreamHandler, ThreadingTcpServer};
 
 /// How long a session waits for what.
 #[derive(Debug, Clone, Copy)]
@@ -693,58 +691,7 @@ fn help() -> Reply {
     Reply::list(214, "Commands that are carried out", lines, "End")
 }
 
-/// Why a name that should be there can't be had.
-fn refused(why: Denied) -> Reply {
-    Reply::new(550, why)
-}
-
 fn size_of(file: &File) -> Result<u64, Reply> {
     let data = file.metadata().map_err(Denied::System).map_err(refused)?;
     Ok(data.len())
-}
-
-/// Why a name can't be given: RFC 959, section 4.2.2.
-fn not_that_name(why: Denied) -> Reply {
-    match why {
-        Denied::Name(fault) => Reply::new(553, fault),
-        Denied::System(error) if is_full(&error) => disk(error),
-        other => refused(other),
-    }
-}
-
-fn no_listener(error: io::Error) -> Reply {
-    Reply::new(425, format!("No data connection: {}", explain(&error)))
-}
-
-fn is_full(error: &io::Error) -> bool {
-    let full = [Errno::ENOSPC as i32, Errno::EDQUOT as i32];
-    error.raw_os_error().is_some_and(|it| full.contains(&it))
-        || error.kind() == ErrorKind::StorageFull
-}
-
-/// Which of the two it is depends on what came first: the FIN, or a reset.
-fn is_gone(error: &io::Error) -> bool {
-    use ErrorKind::{BrokenPipe, ConnectionReset};
-    matches!(error.kind(), BrokenPipe | ConnectionReset)
-}
-
-fn disk(error: io::Error) -> Reply {
-    match is_full(&error) {
-        true => Reply::new(452, explain(&error)),
-        false => Reply::new(451, explain(&error)),
-    }
-}
-
-/// Why a transfer broke off: RFC 959, section 5.4.
-fn broken(why: Broken) -> Reply {
-    match why {
-        Broken::Aborted => Reply::new(426, "Stopped, as you have asked"),
-        Broken::Stalled => Reply::new(426, "Nothing moved for too long"),
-        Broken::System(error) if is_gone(&error) => {
-            Reply::new(426, "The data connection was closed in the middle")
-        }
-        Broken::System(error) => Reply::new(426, explain(&error)),
-        Broken::Shorter => Reply::new(451, "The file has become shorter"),
-        Broken::Disk(error) => disk(error),
-    }
 }
