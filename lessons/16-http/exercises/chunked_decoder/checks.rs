@@ -38,6 +38,21 @@ fn refused(status: u16) -> Told {
     Told(format!("refused: {status}"))
 }
 
+/// Notes what is sent, as a Rust literal where it isn't long, and the limits.
+fn sent(log: &Log, bytes: &[u8], limits: Limits, how: &str) {
+    log.afresh();
+    match bytes.len() {
+        0..80 => {
+            let text = format!("\"{}\"", bytes.escape_ascii());
+            log.note("sent", text, how);
+        }
+        _ => log.sent(bytes, how),
+    }
+    let Limits { line, body, trailer } = limits;
+    let limits = format!("{line} bytes a line, {body} of body, ");
+    log.note("limits", limits + &format!("{trailer} of trailer"), "");
+}
+
 /// Claims that each of these is refused, whole and in single bytes.
 fn all_refused<const N: usize>(
     log: &Log,
@@ -46,9 +61,9 @@ fn all_refused<const N: usize>(
     wires: [&[u8]; N],
 ) -> Result<(), Broken> {
     for wire in wires {
-        log.afresh().sent(wire, "in one piece");
+        sent(log, wire, limits, "in one piece");
         log.expect(refused(status), decode(limits, [wire]))?;
-        log.afresh().sent(wire, "one byte at a time");
+        sent(log, wire, limits, "one byte at a time");
         log.expect(refused(status), decode(limits, wire.chunks(1)))?;
     }
     Ok(())
@@ -61,9 +76,9 @@ fn all_ended<const N: usize>(
     bodies: [(&[u8], &[u8]); N],
 ) -> Result<(), Broken> {
     for (wire, body) in bodies {
-        log.afresh().sent(wire, "in one piece");
+        sent(log, wire, limits, "in one piece");
         log.expect(ended(body, wire.len()), decode(limits, [wire]))?;
-        log.afresh().sent(wire, "one byte at a time");
+        sent(log, wire, limits, "one byte at a time");
         let got = decode(limits, wire.chunks(1));
         log.expect(ended(body, wire.len()), got)?;
     }
@@ -398,7 +413,6 @@ fn a_trailer_line_ends_with_cr_lf() {
 fn a_line_of_the_limit_is_accepted() {
     let limits = Limits { line: 8, body: 5, trailer: 8 };
     check("16", "Pieces and limits")
-        .given("limits", "8 bytes a line, 5 of the body, 8 of the trailer")
         .because(
             "What reaches a limit keeps it. CR LF counts, and each line of \
              a size has all the room again.",
@@ -419,7 +433,6 @@ fn a_line_of_the_limit_is_accepted() {
 fn a_longer_line_is_400_before_it_ends() {
     let limits = Limits { line: 8, ..ROOM };
     check("16", "Pieces and limits")
-        .given("limit", "8 bytes for a line with a size")
         .because(
             "An extension may go on for ever, and so may zeros in front of \
              a size. Nothing of it is kept, but a client that sends a \
@@ -446,7 +459,6 @@ fn a_longer_line_is_400_before_it_ends() {
 fn a_body_of_the_limit_is_accepted() {
     let limits = Limits { body: 10, ..ROOM };
     check("16", "Pieces and limits")
-        .given("limit", "10 bytes of body")
         .because(
             "The limit is about the data of all chunks: sizes, line ends \
              and extensions don't count.",
@@ -470,7 +482,6 @@ fn a_body_of_the_limit_is_accepted() {
 fn a_larger_body_is_413_at_its_size() {
     let limits = Limits { body: 10, ..ROOM };
     check("16", "Pieces and limits")
-        .given("limit", "10 bytes of body")
         .because(
             "The size says that more will come than is allowed. None of it \
              has to be read first. The chunks count together: many small \
@@ -520,7 +531,6 @@ fn a_size_that_fits_nowhere_is_413() {
 fn a_longer_trailer_is_431() {
     let limits = Limits { trailer: 12, ..ROOM };
     check("16", "Pieces and limits")
-        .given("limit", "12 bytes for the trailer")
         .because(
             "The limit is about the whole trailer, so that many short lines \
              don't pass where one long line doesn't. It is refused before \

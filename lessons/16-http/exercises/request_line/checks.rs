@@ -28,6 +28,18 @@ fn not_yet() -> Told {
     Told("not whole yet".to_string())
 }
 
+/// Notes what is sent as a Rust literal, where it isn't long: a tab or a NUL
+/// in a line of text is then still seen.
+fn sent(log: &Log, bytes: &[u8], how: &str) {
+    match bytes.len() {
+        0..80 => {
+            let text = format!("\"{}\"", bytes.escape_ascii());
+            log.afresh().note("sent", text, how);
+        }
+        _ => log.afresh().sent(bytes, how),
+    }
+}
+
 /// Claims that each of these is refused with the status.
 fn all_refused<const N: usize>(
     log: &Log,
@@ -35,7 +47,7 @@ fn all_refused<const N: usize>(
     lines: [&[u8]; N],
 ) -> Result<(), Broken> {
     for line in lines {
-        log.afresh().sent(line, "");
+        sent(log, line, "");
         log.expect(refused(status), read(line, 64))?;
     }
     Ok(())
