@@ -257,6 +257,32 @@ fn other_forms_of_a_229_are_none() {
 }
 
 #[test]
+fn a_reply_is_one_line() {
+    check("15", "Names with line ends")
+        .because(
+            "A CR or an LF in the middle: another program sees two replies \
+             here, and takes the address of the other one.",
+        )
+        .run(|log| {
+            for line in [
+                "227 Mode (127,0,0,1,4,1)\r\n226 Done",
+                "227 Mode\n227 (127,0,0,1,4,1)",
+                "227 Mode (127,0,0,1,4,1)\r",
+            ] {
+                pasv(log, line, None)?;
+            }
+            for line in [
+                "229 Mode (|||80|)\r\n226 Done",
+                "229 Mode\n229 (|||80|)",
+                "229 Mode\r(|||80|)",
+            ] {
+                epsv(log, line, None)?;
+            }
+            Ok(())
+        });
+}
+
+#[test]
 fn port_0_is_no_port() {
     check("15", "Where the data goes")
         .because(

@@ -24,7 +24,8 @@
 //!   sign is usually `|`, but may be any byte from 33 to 126 (here: but a
 //!   digit).
 //! - Port 0 is none. No reply but a 227 is read by the one, and none but a 229
-//!   by the other. What can't be read is `None`.
+//!   by the other. What can't be read is `None`; and so is a line that has
+//!   a CR or an LF in it, as that is more than a line.
 //! - `data_address`: where the client connects to after either reply. The
 //!   port is the reply's; the host is the one that the control connection
 //!   leads to, *whatever the reply says*.

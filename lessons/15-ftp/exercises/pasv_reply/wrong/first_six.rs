@@ -18,6 +18,9 @@ pub fn epsv_reply(port: u16) -> String {
 
 /// The address in a 227.
 pub fn read_pasv(line: &str) -> Option<SocketAddrV4> {
+    if line.contains(['\r', '\n']) {
+        return None;
+    }
     let words = line.strip_prefix("227 ")?;
     let numbers = &words[words.find(|it: char| it.is_ascii_digit())?..];
     let belongs = |it: char| it.is_ascii_digit() || it == ',';
@@ -33,6 +36,9 @@ pub fn read_pasv(line: &str) -> Option<SocketAddrV4> {
 
 /// The port in a 229.
 pub fn read_epsv(line: &str) -> Option<u16> {
+    if line.contains(['\r', '\n']) {
+        return None;
+    }
     let (_, within) = line.strip_prefix("229 ")?.split_once('(')?;
     let sign = within.chars().next()?;
     if !sign.is_ascii_graphic() || sign.is_ascii_digit() {
