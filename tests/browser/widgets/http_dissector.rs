@@ -267,19 +267,23 @@ fn drawn(reader: &Reader) -> Result {
                }}).join('')"
         ),
     )?;
-    let long = format!("GET /{} HTTP/1.1\nHost: a b\n", "a-b ".repeat(60));
+    let long = format!("GET /{} HTTP/1.1\nHost: a b\n", "a-b ".repeat(400));
     for width in WIDTHS {
         window.width(width)?;
         write(&window, &long)?;
-        window
-            .expect(&format!(
-            "(([back, field]) => field.value + '\\u200b' === back.textContent
-               && field.scrollHeight === field.clientHeight
-               && field.clientWidth === back.clientWidth
-               && field.clientHeight === back.clientHeight)
-             (document.querySelectorAll('{WIDGET} .hd-edit > *'))"
-        ))
-            .map_err(|e| format!("at {width} px: {e}"))?;
+        let same = window.expect(&format!(
+            "(([back, field]) => {{
+               field.style.cssText = 'min-height: 0; height: 0';
+               back.style.cssText = 'min-height: 0; align-self: start';
+               const lines = [field.scrollHeight, back.offsetHeight];
+               field.style.cssText = back.style.cssText = '';
+               return lines[0] === lines[1] && lines[0] > 100
+                 && field.value + '\\u200b' === back.textContent
+                 && field.clientWidth === back.clientWidth
+                 && field.clientHeight === back.clientHeight;
+             }})(document.querySelectorAll('{WIDGET} .hd-edit > *'))"
+        ));
+        same.map_err(|e| format!("at {width} px: {e}"))?;
     }
     Ok(())
 }
