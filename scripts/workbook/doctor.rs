@@ -27,6 +27,8 @@ pub fn run() {
     tell("descriptors", descriptors());
     tell("browser", browser());
     tell("tshark", tshark());
+    tell("curl", ftp_client("curl"));
+    tell("lftp", ftp_client("lftp"));
     // Last: a process can't leave its user namespace again.
     tell("namespaces", namespaces());
 }
@@ -133,6 +135,18 @@ fn browser() -> Finding {
          Debian: apt-get install chromium"
             .into(),
     )
+}
+
+fn ftp_client(name: &str) -> Finding {
+    let found = first_line(name, &["--version"]);
+    // curl goes on with each of its libraries.
+    let short = |line: String| line.split(" lib").next().map(str::to_string);
+    found.and_then(short).ok_or_else(|| {
+        format!(
+            "no {name}; only the tests of chapter 15's FTP need it\n\
+             Debian: apt-get install {name}"
+        )
+    })
 }
 
 fn tshark() -> Finding {
