@@ -1,9 +1,9 @@
 //! Upload a file so that it is whole or not there.
 //!
-//! Write `Upload`. It takes the bytes of a file in pieces ([`Write`]), and
-//! gives the file its name in the end. It works on a [`Disk`], whose methods
-//! are the system calls that their docs name; the checks bring disks that fill
-//! up, fail at any call, and lose their power.
+//! Write `Upload`. It takes the bytes of a file in pieces, as any `Write`, and
+//! gives the file its name in the end. It works on a `Disk`, whose methods are
+//! the system calls that their docs name; the checks bring disks that fill up,
+//! fail at any call, and lose their power.
 //!
 //! - `begin`: creates a file of a hidden name in the same folder. A hidden
 //!   name begins with a dot and has no `/`. If a name is taken

@@ -1,7 +1,8 @@
 //! Say where the data goes, and read it.
 //!
-//! The server listens for a data connection and tells its address in one of
-//! two forms (RFC 959, section 4.1.2; RFC 2428, section 3):
+//! Write the two replies by which a server tells where it listens for a data
+//! connection, read them, and say where the client connects to (RFC 959,
+//! section 4.1.2; RFC 2428, section 3).
 //!
 //! ```text
 //!   227 Entering Passive Mode (192,168,0,7,195,80)
@@ -9,8 +10,8 @@
 //!   229 Entering Extended Passive Mode (|||50000|)
 //! ```
 //!
-//! Write five functions. Two write the replies, exactly as above, and end them
-//! with CR LF. Three read a line that has lost its CR LF already:
+//! There are five functions. Two write the replies, exactly as above, and end
+//! them with CR LF. Three read a line that has lost its CR LF already:
 //!
 //! - `read_pasv`: the six numbers of a 227. Servers don't agree about the
 //!   words, and some leave the parentheses out: "a User-FTP program that
