@@ -558,3 +558,19 @@ fn a_listing_may_be_longer_than_any_frame() {
     let mut client = Client::connect(stage.server.address).unwrap();
     assert_eq!(client.ls("music").unwrap().len(), 2000);
 }
+
+#[test]
+fn ftp_is_served_with_its_flag_and_a_stop_ends_its_sessions() {
+    let stage = Stage::with(&["--rfc959", "--patience", "60"]);
+    let mut client = connect(stage.server.address);
+    let mut greeting = [0; 11];
+    client.read_exact(&mut greeting).unwrap();
+    assert_eq!(&greeting, b"220 Ready\r\n");
+
+    let (last, trouble) = stage.stopped();
+
+    assert_eq!((&*last, trouble.len()), ("served 1, refused 0", 0));
+    let mut rest = Vec::new();
+    client.read_to_end(&mut rest).unwrap();
+    assert_eq!(rest, b"");
+}
