@@ -509,7 +509,7 @@ fn a_size_that_fits_nowhere_is_413() {
         .because(
             "17 digits are more than a u64 holds. A sum that wraps around \
              makes a small size of a large one: 10000000000000005 becomes \
-             5. \"A recipient MUST anticipate potentially large hexadecimal \
+             5: \"recipients MUST anticipate potentially large hexadecimal \
              numerals\" (RFC 9112, section 7.1).",
         )
         .run(|log| {

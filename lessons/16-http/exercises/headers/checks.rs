@@ -490,7 +490,7 @@ fn a_length_that_fits_nowhere_is_413() {
         .because(
             "It is spelled right, so it is no bad request. It is more than \
              a u64 holds: a sum that wraps around would make a small number \
-             of it. \"A recipient MUST anticipate potentially large decimal \
+             of it: \"a recipient MUST anticipate potentially large decimal \
              numerals\" (RFC 9110, section 8.6).",
         )
         .run(|log| {

@@ -147,7 +147,7 @@ impl ChunkedDecoder {
 
     fn digit(&mut self, digit: u8) -> Result<(), u16> {
         let digit = (digit as char).to_digit(16).ok_or(400u16)?;
-        // RFC 9112, section 7.1: "A recipient MUST anticipate potentially
+        // RFC 9112, section 7.1: "recipients MUST anticipate potentially
         // large hexadecimal numerals and prevent parsing errors".
         let size = self.size.checked_mul(16).ok_or(413u16)?;
         let size = size.checked_add(u64::from(digit)).ok_or(413u16)?;
