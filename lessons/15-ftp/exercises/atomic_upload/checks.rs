@@ -429,18 +429,27 @@ fn a_file_with_a_hole_is_not_committed() {
              that write are missing. The file must not get its name.",
         )
         .run(|log| {
-            let fake = Fake::with(&[("a", "old")]);
-            let fake = fake.failing(1, ErrorKind::StorageFull);
-            let mut upload = Upload::begin(&fake, "a")?;
-            let overlooked = upload.write(b"new ").is_err();
-            log.expect(true, overlooked)?;
-            upload.write_all(b"bytes")?;
-            let done = upload.commit().is_ok();
-            fake.tell(log);
-            log.note("commit", if done { "Ok" } else { "Err" }, "");
-            log.expect(told(Some("old")), fake.text("a"))?;
-            log.expect(vec!["a".to_string()], fake.names())?;
-            log.expect(false, done)
+            // ENOSPC, EDQUOT, EFBIG; and EIO, which has no kind of its own.
+            for kind in [
+                ErrorKind::StorageFull,
+                ErrorKind::QuotaExceeded,
+                ErrorKind::FileTooLarge,
+                ErrorKind::Other,
+            ] {
+                let fake = Fake::with(&[("a", "old")]).failing(1, kind);
+                let mut upload = Upload::begin(&fake, "a")?;
+                let overlooked = upload.write(b"new ").is_err();
+                log.afresh().note("fails", format!("write, {kind:?}"), "");
+                log.expect(true, overlooked)?;
+                upload.write_all(b"bytes")?;
+                let done = upload.commit().is_ok();
+                fake.tell(log);
+                log.note("commit", if done { "Ok" } else { "Err" }, "");
+                log.expect(told(Some("old")), fake.text("a"))?;
+                log.expect(vec!["a".to_string()], fake.names())?;
+                log.expect(false, done)?;
+            }
+            Ok(())
         });
 }
 
