@@ -7,7 +7,7 @@
 //!   GET     /books            list
 //!   POST    /books            add
 //!   GET     /books/{isbn}     show      GET /books/42 → show, isbn = "42"
-//!   DELETE  /books/{isbn}     remove    PUT /books/42 → 405
+//!   DELETE  /books/{isbn}     remove    POST /books/42 → 405
 //! ```
 //!
 //! - A path fits a pattern if both have as many parts between slashes, and each
