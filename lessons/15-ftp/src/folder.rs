@@ -151,11 +151,23 @@ impl Folder {
     /// # Errors
     /// [`Denied`], with the reason.
     pub fn file(&self, name: &str) -> Result<File, Denied> {
+        Ok(self.file_and_stat(name)?.0)
+    }
+
+    /// The same, with what was looked at on the way: `fstat(2)`.
+    ///
+    /// # Errors
+    /// Those of [`Folder::file`].
+    pub fn file_and_stat(
+        &self,
+        name: &str,
+    ) -> Result<(File, FileStat), Denied> {
         name::check(name)?;
         // O_NONBLOCK: to open a FIFO for reading waits for a writer, fifo(7).
         let file = self.walk(name, OFlag::O_RDONLY | OFlag::O_NONBLOCK)?;
-        match kind(&fstat(&file)?) {
-            Some(Kind::File) => Ok(file.into()),
+        let stat = fstat(&file)?;
+        match kind(&stat) {
+            Some(Kind::File) => Ok((file.into(), stat)),
             Some(Kind::Folder) => Err(Denied::Folder),
             None => Err(Denied::Special),
         }

@@ -11,10 +11,9 @@
 //!
 //! Start reading at [`evaluate`].
 
-use std::fs::File;
-use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::str;
+
+use nix::sys::stat::FileStat;
 
 use crate::response::now;
 use crate::{Request, Response, date};
@@ -29,19 +28,18 @@ pub(crate) struct Validators {
 }
 
 impl Validators {
-    /// Those of an open file, and its size: `statx(2)`.
+    /// Those of an open file, by fstat(2).
     ///
     /// The tag is made of the time of the last change, in nanoseconds, and of
     /// the size. The kernel's clock for that has ticks of some milliseconds:
     /// two changes within one that leave the size look alike. A file that was
     /// put is another file, with another number: that is in it, too.
-    pub fn of(file: &File) -> io::Result<(Self, u64)> {
-        let data = file.metadata()?;
-        let (modified, size) = (data.mtime(), data.len());
-        let (nanoseconds, number) = (data.mtime_nsec(), data.ino());
+    pub fn of(file: &FileStat) -> Self {
+        let (modified, size) = (file.st_mtime, file.st_size);
+        let (nanoseconds, number) = (file.st_mtime_nsec, file.st_ino);
         let tag =
             format!("\"{modified:x}.{nanoseconds:x}-{size:x}-{number:x}\"");
-        Ok((Validators { tag, modified }, size))
+        Validators { tag, modified }
     }
 
     /// The response with both.

@@ -41,7 +41,7 @@ const TURN: usize = 64;
 /// A body that nobody read may have so much for the connection to go on.
 const DRAIN: u64 = 64 * 1024;
 /// The most that is read of what nobody wants before a close.
-const LINGER: usize = 1024 * 1024;
+const LINGER: usize = 16 * 1024 * 1024;
 
 /// What a connection may cost.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,6 +91,9 @@ pub(crate) fn serve<H: Handler + ?Sized>(
         }
         if output.flush().is_err() {
             break Next::Gone;
+        }
+        if seat.is_last() {
+            break Next::Close;
         }
         let more = input.read_request(&mut output, settings, first);
         match more {

@@ -24,6 +24,7 @@ use lesson_coroutines::net::TcpStream;
 use lesson_ftp::name::Fault;
 use lesson_ftp::{Denied, Folder};
 use nix::errno::Errno;
+use nix::sys::stat::FileStat;
 
 use crate::condition::{self, Part, Validators};
 use crate::target::{decode, path, query};
@@ -142,8 +143,8 @@ impl Files {
         if folder {
             name.to_mut().push_str("index.html");
         }
-        match self.folder.file(&name) {
-            Ok(file) => send(request, file, &name),
+        match self.folder.file_and_stat(&name) {
+            Ok((file, stat)) => Ok(send(request, file, &stat, &name)),
             Err(Denied::Folder) if !folder => Ok(with_slash(request.target)),
             Err(Denied::Missing) if folder => {
                 let above = name.rsplit_once('/').map_or("", |it| it.0);
@@ -182,12 +183,15 @@ fn with_slash(target: &str) -> Response {
 fn send(
     request: &Request<'_, '_>,
     file: File,
+    stat: &FileStat,
     name: &str,
-) -> Result<Response, Other> {
-    let (validators, size) = Validators::of(&file).map_err(Denied::System)?;
+) -> Response {
+    let validators = Validators::of(stat);
+    // What has no size isn't a regular file.
+    let size = u64::try_from(stat.st_size).unwrap_or(0);
     let status = condition::evaluate(request, Some(&validators));
     if let Some(status) = status {
-        return Ok(validators.tell(Response::new(status)));
+        return validators.tell(Response::new(status));
     }
     let part = condition::part(request, &validators, size);
     let (status, start, count) = match part {
@@ -196,7 +200,7 @@ fn send(
         Part::None => {
             // RFC 9110, section 15.5.17: it says how long the file is.
             let length = format!("bytes */{size}");
-            return Ok(Response::plain(416).with("Content-Range", length));
+            return Response::plain(416).with("Content-Range", length);
         }
     };
     let content = Content::File(Rc::new(file), start, count);
@@ -209,7 +213,7 @@ fn send(
         let range = format!("bytes {start}-{last}/{size}");
         response = response.with("Content-Range", range);
     }
-    Ok(response)
+    response
 }
 // ANCHOR_END: get
 
@@ -225,8 +229,8 @@ impl Files {
         if name.is_empty() || name.ends_with('/') {
             return Err(Denied::Folder.into());
         }
-        let old = match self.folder.file(&name) {
-            Ok(file) => Some(Validators::of(&file).map_err(Denied::System)?.0),
+        let old = match self.folder.file_and_stat(&name) {
+            Ok((_, stat)) => Some(Validators::of(&stat)),
             Err(Denied::Missing) => None,
             Err(denied) => return Err(denied.into()),
         };

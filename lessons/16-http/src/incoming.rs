@@ -250,8 +250,9 @@ impl<'c> Incoming<'c> {
     // ANCHOR: read
     /// Reads more, and doesn't wait longer than the pace allows.
     fn read(&mut self) -> Result<(), Failure> {
-        let pace = self.pace.get_or_insert_with(Pace::begin);
-        let left = pace.left(self.patience).ok_or(Failure::Slow)?;
+        let begin = || Pace::begin(self.patience);
+        let pace = self.pace.get_or_insert_with(begin);
+        let left = pace.left().ok_or(Failure::Slow)?;
         self.seat.slow(pace);
         self.stream.set_limit(Some(left));
         // RFC 9110, section 10.1.1: now somebody wants it.
@@ -273,7 +274,8 @@ impl<'c> Incoming<'c> {
             return Err(Failure::Gone(io::ErrorKind::UnexpectedEof.into()));
         }
         self.fresh = 0..count;
-        self.pace.iter_mut().for_each(|pace| pace.moved(count));
+        let patience = self.patience;
+        self.pace.iter_mut().for_each(|pace| pace.moved(count, patience));
         Ok(())
     }
     // ANCHOR_END: read

@@ -126,20 +126,20 @@ impl Output<'_> {
         if count == bytes.len() {
             return Ok(());
         }
-        let mut pace = Pace::begin();
+        let mut pace = Pace::begin(self.patience);
         bytes = &bytes[count..];
         while !bytes.is_empty() {
             self.wait(&pace)?;
             let count = stream.write(bytes)?;
             bytes = &bytes[count..];
-            pace.moved(count);
+            pace.moved(count, self.patience);
         }
         Ok(())
     }
 
     fn wait(&self, pace: &Pace) -> io::Result<()> {
         self.seat.slow(pace);
-        let left = pace.left(self.patience).ok_or(io::ErrorKind::TimedOut)?;
+        let left = pace.left().ok_or(io::ErrorKind::TimedOut)?;
         self.stream.set_limit(Some(left));
         Ok(())
     }
@@ -155,7 +155,7 @@ impl Output<'_> {
         self.push()?;
         let mut at = i64::try_from(start).map_err(io::Error::other)?;
         let end = start + count;
-        let mut pace = Pace::begin();
+        let mut pace = Pace::begin(self.patience);
         while (at as u64) < end {
             self.wait(&pace)?;
             let most = (end - at as u64).min(SHARE) as usize;
@@ -166,7 +166,7 @@ impl Output<'_> {
                 // It has become shorter, and the length was told.
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            pace.moved(sent);
+            pace.moved(sent, self.patience);
             yield_now();
         }
         Ok(())

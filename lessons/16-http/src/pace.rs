@@ -35,27 +35,39 @@ impl Default for Patience {
 
 // ANCHOR: pace
 /// How a body comes, or goes.
+///
+/// Bytes give time, and waiting takes it. There is never more than
+/// `Patience::late` of it: what the kernel's buffers took at once is no reason
+/// to wait for hours.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
     begun: Instant,
     moved: u64,
+    /// The time that there was at the last look, and when that was.
+    bank: Duration,
+    looked: Instant,
 }
 
 impl Pace {
-    pub(crate) fn begin() -> Self {
-        Pace { begun: Instant::now(), moved: 0 }
+    pub(crate) fn begin(patience: &Patience) -> Self {
+        let now = Instant::now();
+        Pace { begun: now, moved: 0, bank: patience.late, looked: now }
     }
 
-    pub(crate) fn moved(&mut self, bytes: usize) {
+    pub(crate) fn moved(&mut self, bytes: usize, patience: &Patience) {
+        let now = Instant::now();
+        let gained = bytes as f64 / patience.pace.max(1) as f64;
+        let gained = Duration::try_from_secs_f64(gained);
+        let gained = gained.unwrap_or(Duration::MAX).min(patience.late);
+        let left = self.bank.saturating_sub(now - self.looked);
+        self.bank = (left + gained).min(patience.late);
+        self.looked = now;
         self.moved += bytes as u64;
     }
 
     /// How long the next bytes may take. Nothing when it is too late.
-    pub(crate) fn left(&self, patience: &Patience) -> Option<Duration> {
-        let allowed = self.moved as f64 / patience.pace.max(1) as f64;
-        let allowed = patience.late.as_secs_f64() + allowed;
-        let used = self.begun.elapsed().as_secs_f64();
-        let left = Duration::try_from_secs_f64(allowed - used).ok()?;
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let left = self.bank.saturating_sub(self.looked.elapsed());
         (!left.is_zero()).then_some(left)
     }
 
@@ -69,3 +81,24 @@ impl Pace {
     }
 }
 // ANCHOR_END: pace
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_give_time_but_never_more_than_a_body_may_be_late() {
+        let late = Duration::from_secs(10);
+        let patience = Patience { late, pace: 1000, ..Patience::default() };
+        let mut pace = Pace::begin(&patience);
+        pace.moved(1_000_000, &patience);
+        assert!(pace.left().unwrap() <= late);
+
+        pace.bank = Duration::from_millis(1);
+        pace.looked -= Duration::from_secs(1);
+        assert_eq!(pace.left(), None);
+        pace.moved(2000, &patience);
+        assert!(pace.left().unwrap() <= Duration::from_secs(2));
+        assert!(pace.left().unwrap() > Duration::from_secs(1));
+    }
+}
