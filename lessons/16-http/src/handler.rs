@@ -124,13 +124,11 @@ pub trait Handler {
     }
 
     /// The same head as GET's: the content is left out by whoever sends it.
-    #[allow(missing_docs)]
     fn do_head(&self, request: &Request<'_, '_>) -> Answer {
         self.do_get(request)
     }
 
     /// Does what the target is for with what is in the body.
-    #[allow(missing_docs)]
     fn do_post(
         &self,
         request: &Request<'_, '_>,
@@ -140,7 +138,6 @@ pub trait Handler {
     }
 
     /// Puts the body in the place of what was there.
-    #[allow(missing_docs)]
     fn do_put(
         &self,
         request: &Request<'_, '_>,
@@ -150,32 +147,27 @@ pub trait Handler {
     }
 
     /// Takes away what was there.
-    #[allow(missing_docs)]
     fn do_delete(&self, request: &Request<'_, '_>) -> Answer {
         Ok(not_implemented(request))
     }
 
     /// Opens a way to the host and port that the target names.
-    #[allow(missing_docs)]
     fn do_connect(&self, request: &Request<'_, '_>) -> Answer {
         Ok(not_implemented(request))
     }
 
     /// Says what is allowed.
-    #[allow(missing_docs)]
     fn do_options(&self, request: &Request<'_, '_>) -> Answer {
         let allowed = self.methods(request).to_string();
         Ok(Response::new(204).with("Allow", allowed))
     }
 
     /// Sends the request back as it came.
-    #[allow(missing_docs)]
     fn do_trace(&self, request: &Request<'_, '_>) -> Answer {
         Ok(echo(request))
     }
 
     /// Finds the function for the request's method.
-    #[allow(missing_docs)]
     fn handle(
         &self,
         request: &Request<'_, '_>,
