@@ -115,7 +115,7 @@
         pieces.push(...put(p.at));
         const span = make('span', '', ...put(p.end));
         span.dataset.part = kind(p.name);
-        span.classList.toggle('next', p.message > 0 && p.name === 'method');
+        span.classList.toggle('hd-next', p.message > 0 && p.name === 'method');
         pieces.push(span);
       }
       back.replaceChildren(...pieces, ...put(bytes.length), ...refused === bytes.length ? [make('mark', '', ' ')] : [], '\u200b');

@@ -262,7 +262,14 @@ fn drawn(reader: &Reader) -> Result {
                  input.click();
                  const [back, field] = document.querySelectorAll(
                    '{WIDGET} .hd-edit > *');
-                 return back.textContent === field.value + '\\u200b' ? ''
+                 // Nothing but the text takes room.
+                 const plain = [...back.children].every(part => {{
+                   const is = getComputedStyle(part);
+                   return is.float === 'none' && is.display === 'inline'
+                     && [is.margin, is.padding].every(w => w === '0px');
+                 }});
+                 const same = back.textContent === field.value + '\\u200b';
+                 return plain && same ? ''
                    : `${{input.parentNode.textContent}}: ${{back.textContent}}`;
                }}).join('')"
         ),
