@@ -119,41 +119,36 @@ pub trait Handler {
     ///
     /// # Errors
     /// As for all of these: when the body can't be read.
-    fn do_get(&self, request: &Request<'_, '_>) -> Answer {
-        Ok(not_implemented(request))
+    fn do_get(&self, _: &Request<'_, '_>) -> Answer {
+        Ok(not_implemented())
     }
 
     /// The same head as GET's: the content is left out by whoever sends it.
+    ///
+    /// # Errors
+    /// As for GET.
     fn do_head(&self, request: &Request<'_, '_>) -> Answer {
         self.do_get(request)
     }
 
     /// Does what the target is for with what is in the body.
-    fn do_post(
-        &self,
-        request: &Request<'_, '_>,
-        _: &mut Incoming<'_>,
-    ) -> Answer {
-        Ok(not_implemented(request))
+    fn do_post(&self, _: &Request<'_, '_>, _: &mut Incoming<'_>) -> Answer {
+        Ok(not_implemented())
     }
 
     /// Puts the body in the place of what was there.
-    fn do_put(
-        &self,
-        request: &Request<'_, '_>,
-        _: &mut Incoming<'_>,
-    ) -> Answer {
-        Ok(not_implemented(request))
+    fn do_put(&self, _: &Request<'_, '_>, _: &mut Incoming<'_>) -> Answer {
+        Ok(not_implemented())
     }
 
     /// Takes away what was there.
-    fn do_delete(&self, request: &Request<'_, '_>) -> Answer {
-        Ok(not_implemented(request))
+    fn do_delete(&self, _: &Request<'_, '_>) -> Answer {
+        Ok(not_implemented())
     }
 
     /// Opens a way to the host and port that the target names.
-    fn do_connect(&self, request: &Request<'_, '_>) -> Answer {
-        Ok(not_implemented(request))
+    fn do_connect(&self, _: &Request<'_, '_>) -> Answer {
+        Ok(not_implemented())
     }
 
     /// Says what is allowed.
@@ -175,7 +170,7 @@ pub trait Handler {
     ) -> Answer {
         let Some(method) = Method::of(request.method) else {
             // RFC 9110, section 9.1: 501 for a method that nobody here knows.
-            return Ok(not_implemented(request));
+            return Ok(not_implemented());
         };
         let allowed = self.methods(request);
         if !allowed.has(method) {
@@ -197,7 +192,7 @@ pub trait Handler {
 }
 // ANCHOR_END: handler
 
-fn not_implemented(_: &Request<'_, '_>) -> Response {
+fn not_implemented() -> Response {
     Response::plain(501)
 }
 
@@ -335,7 +330,7 @@ impl Handler for Router {
         }
         match (&self.otherwise, Method::of(request.method)) {
             (Some(handler), _) if !known => handler.handle(request, body),
-            (_, None) => Ok(not_implemented(request)),
+            (_, None) => Ok(not_implemented()),
             (_, Some(Method::Options)) if known => self.do_options(request),
             _ if known => {
                 let allowed = self.methods(request).to_string();
