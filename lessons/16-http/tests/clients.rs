@@ -181,6 +181,7 @@ fn curl_is_refused() {
         "/%2e%2e/secret.txt",
         "/..%2fsecret.txt",
         "/sub/..%2f..%2fsecret.txt",
+        "/sub%2fa%20b%3C%C3%BC.txt",
         "//etc/passwd",
         "/%00",
     ] {
