@@ -249,7 +249,12 @@ fn many_descriptors() {
 #[test]
 fn a_thousand_slow_clients_do_not_stop_the_thousand_and_first() {
     many_descriptors();
-    let site = Site::start(&["--connections", "1000", "--write"]);
+    // No limit of time helps: who is in the way must be sent away.
+    let mut more = vec!["--connections", "1000", "--write"];
+    for limit in ["--head", "--idle", "--late"] {
+        more.extend([limit, "3600"]);
+    }
+    let site = Site::start(&more);
     for begun in [
         "",
         "GET / HTTP/1.1\r\nHo",
