@@ -356,8 +356,7 @@ fn timeout(end: Option<Instant>) -> PollTimeout {
     let Some(end) = end else { return PollTimeout::NONE };
     let left = end.saturating_duration_since(Instant::now());
     // Rounded up: a wait that ends too soon is one more turn for nothing.
-    let left = left.as_millis() as i32 + 1;
-    PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
+    PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX)
 }
 
 fn code(error: &io::Error) -> i32 {
