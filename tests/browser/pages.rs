@@ -52,6 +52,11 @@ fn search(reader: &Reader) -> Result {
     let window = reader.window()?;
     window.open(&reader.url("index.html"))?;
 
+    search_for_netstrings(&window)
+}
+
+/// Types a word that one chapter has, and follows what is found.
+pub fn search_for_netstrings(window: &Page<'_>) -> Result {
     window.key("s")?;
     window.wait_until("document.activeElement.type === 'search'")?;
     for letter in "netstring".chars() {

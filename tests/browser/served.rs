@@ -7,6 +7,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use super::chromium::{Page, Result};
+use super::pages::search_for_netstrings;
 use super::{Claim, Reader};
 
 /// Claims about the server, as a browser sees it.
@@ -131,17 +132,7 @@ fn search(reader: &Reader) -> Result {
     let server = Server::start(reader)?;
     let window = server.open(reader, "")?;
 
-    window.key("s")?;
-    window.wait_until("document.activeElement.type === 'search'")?;
-    for letter in "netstring".chars() {
-        window.key(&letter.to_string())?;
-    }
-    let found = "#mdbook-searchresults a[href*=framing]";
-    window.wait_until(&format!("document.querySelector('{found}')"))?;
-    window.click(found)?;
-    window.wait_for_event("Page.loadEventFired")?;
-
-    window.wait_until("document.querySelector('main mark')")?;
+    search_for_netstrings(&window)?;
     server.expect_no_complaint(&window)
 }
 
