@@ -21,6 +21,7 @@
 mod change;
 mod client;
 mod folder;
+mod hang_up;
 pub mod message;
 pub mod name;
 pub mod rfc959;

@@ -4,28 +4,27 @@
 //! a thread for each, and stops. What is left to do is to answer requests,
 //! one after the other, until the client has no more.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::net::TcpListener;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lesson_framing::Error;
 use lesson_socketserver::{Stream, StreamHandler, ThreadingTcpServer};
 use narrator::{During, explain};
+use nix::sys::socket::setsockopt;
 use nix::sys::socket::sockopt::{ReceiveTimeout, SendTimeout};
-use nix::sys::socket::{Shutdown, setsockopt, shutdown};
 use nix::sys::time::TimeVal;
 
 use crate::folder::Folder;
+use crate::hang_up::hang_up;
 use crate::message::{Reply, Request};
 use crate::send_file::send_file;
 use crate::wire::Wire;
 
 /// How long a client may be silent, or not read.
 pub const PATIENCE: Duration = Duration::from_secs(60);
-/// What is read of who breaks the rules, at most.
-const LAST: u64 = 1024 * 1024;
 
 /// Serves the files of a folder to one client.
 pub struct Files {
@@ -160,14 +159,10 @@ impl Files {
     }
 }
 
-/// The last word. What the client has sent is read until it ends, too, and
-/// within limits: a close with unread bytes is a reset, and could take the
-/// word away.
+/// The last word, and a close that doesn't take it away.
 fn say_and_close(wire: &mut Client<'_>, why: &io::Error) -> io::Result<()> {
     wire.send(Reply::No(why.to_string()))?;
-    let stream = wire.stream();
-    shutdown(stream.as_fd().as_raw_fd(), Shutdown::Write)?;
-    io::copy(&mut stream.take(LAST), &mut io::sink()).map(drop)
+    hang_up(wire.stream().as_fd())
 }
 
 /// Lets a read and a write fail with EAGAIN that have waited so long:

@@ -153,6 +153,8 @@ impl Client {
     fn quit(mut self) -> io::Result<()> {
         self.control.say("QUIT")?;
         self.control.reply()?;
+        // Else the server waits for it.
+        drop(self.control);
         self.session.join().map_err(|_| ErrorKind::Other)?
     }
 

@@ -6,26 +6,21 @@
 //! for the data connection waits for both.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use lesson_framing::Status;
 use nix::errno::Errno;
 use nix::libc;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::socket::{MsgFlags, recv};
 
 use super::{LONGEST, Lines, Refusal, Reply};
+use crate::hang_up::left;
 
 /// The peer says no more: POLLRDHUP, poll(2). nix has no name for it.
 const HUNG_UP: PollFlags = PollFlags::from_bits_retain(libc::POLLRDHUP);
-
-/// How long a connection that is over waits for the client's next byte, or
-/// for its end.
-const LINGER: Duration = Duration::from_secs(5);
-/// What is read of it, at most.
-const LAST: u64 = 1024 * 1024;
 
 /// What happens in a session, for whoever wants to tell of it.
 #[derive(Debug)]
@@ -127,16 +122,6 @@ impl<'a> Control<'a> {
         Ok(())
     }
 
-    /// Ends the connection so that the last reply arrives: to close it with
-    /// bytes unread would be a reset, and could take the reply away. So it
-    /// reads on for a moment, and no more than a megabyte.
-    pub(crate) fn hang_up(&self) -> io::Result<()> {
-        self.stream.shutdown(Shutdown::Write)?;
-        self.stream.set_read_timeout(Some(LINGER))?;
-        let rest = (&self.stream).take(LAST);
-        io::copy(&mut { rest }, &mut io::sink()).map(drop)
-    }
-
     // ANCHOR: wait
     /// Waits until the data connection is ready: `poll(2)` on both.
     pub(crate) fn wait(
@@ -214,11 +199,4 @@ impl<'a> Control<'a> {
 
 fn is_abor(word: &[u8]) -> bool {
     word.eq_ignore_ascii_case(b"ABOR")
-}
-
-/// Rounded up: a wait that ends too soon is one more turn for nothing.
-fn left(end: Instant) -> PollTimeout {
-    let left = end.saturating_duration_since(Instant::now());
-    let millis = left.as_micros().div_ceil(1000);
-    PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
 }

@@ -38,6 +38,7 @@ use super::{
     Command, DONE, Facts, Family, Moment, Passive, Refusal, Reply,
     Representation, facts, long, parse, six_numbers,
 };
+use crate::hang_up::hang_up;
 use crate::{Denied, Entry, Folder, Kind, Upload};
 use lesson_socketserver::{Stream, StreamHandler, ThreadingTcpServer};
 
@@ -180,7 +181,7 @@ impl<'a> Session<'a> {
         while self.turn()? {}
         // Who doesn't wait for the last reply, or for the end, has nothing
         // to be told.
-        let _ = self.control.hang_up();
+        let _ = hang_up(self.control.stream().as_fd());
         Ok(())
     }
 
