@@ -40,9 +40,13 @@ impl Asking {
                 self.unread.drain(..used);
                 return Ok(reply);
             }
-            match self.stream.read(&mut piece)? {
-                0 => return Err(ErrorKind::UnexpectedEof.into()),
-                count => self.unread.extend_from_slice(&piece[..count]),
+            match self.stream.read(&mut piece) {
+                Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+                Ok(count) => self.unread.extend_from_slice(&piece[..count]),
+                // signal(7): a read with a time limit isn't made again after
+                // a stop.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
         }
     }

@@ -99,7 +99,7 @@ fn transfer(
     ask(command)?;
     let mut story = story.borrow_mut();
     let mut data = story.data.take().ok_or(ErrorKind::NotConnected)?;
-    let count = data.read(&mut [0; 1])?;
+    let count = data.read_to_end(&mut Vec::new())?;
     let what = format!("{count} bytes: the end");
     let why = "The end of the connection is the end of what it carried.";
     story.note(["client", "data", "recv"], &what, "", why)?;
