@@ -25,7 +25,7 @@ mod reply;
 mod session;
 mod transfer;
 
-pub use calendar::Moment;
+pub use calendar::{MONTHS, Moment, civil};
 pub use command::{
     Command, DONE, Family, NOT_DONE, Refusal, Representation, parse,
 };

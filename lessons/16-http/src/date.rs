@@ -12,11 +12,9 @@
 
 use std::str;
 
+use lesson_ftp::rfc959::{MONTHS, civil};
+
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
-    "Nov", "Dec",
-];
 const DAY: i64 = 86400;
 /// The years that can be written with four digits.
 const FIRST: i64 = -62_167_219_200;
@@ -114,19 +112,6 @@ fn days_from(year: i64, month: i64, day: i64) -> i64 {
     let in_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     let leap = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     year * 365 + leap + in_year - 719_468
-}
-
-/// The year, month and day. 400 years have 146,097 days.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let in_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * in_year + 2) / 153;
-    let day = in_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = era * 400 + year + i64::from(month <= 2);
-    (year, month, day)
 }
 // ANCHOR_END: calendar
 

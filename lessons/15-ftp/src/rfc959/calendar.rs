@@ -5,7 +5,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const MONTHS: [&str; 12] = [
+/// The months, as most protocols write them.
+pub const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
     "Nov", "Dec",
 ];
@@ -30,18 +31,7 @@ pub struct Moment {
 impl Moment {
     /// The moment so many seconds after 1970 began.
     pub fn new(seconds: i64) -> Self {
-        // Days from the 1st of March of the year 0: a leap day is the last
-        // of its year then, and 400 years have 146,097 days.
-        let days = seconds.div_euclid(DAY) + 719_468;
-        let (era, days) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-        let leaps = days / 1_460 - days / 36_524 + days / 146_096;
-        let year = (days - leaps) / 365;
-        let days = days - (365 * year + year / 4 - year / 100);
-        // March to July and August to December have 153 days each.
-        let month = (5 * days + 2) / 153;
-        let day = days - (153 * month + 2) / 5 + 1;
-        let month = if month < 10 { month + 3 } else { month - 9 };
-        let year = era * 400 + year + i64::from(month <= 2);
+        let (year, month, day) = civil(seconds.div_euclid(DAY));
         Moment { seconds, year, month, day }
     }
 
@@ -74,6 +64,22 @@ impl Moment {
         let second = self.seconds.rem_euclid(DAY);
         [second / 3600, second / 60 % 60, second % 60]
     }
+}
+
+/// The year, month and day of so many days after 1970 began.
+pub fn civil(days: i64) -> (i64, i64, i64) {
+    // Days from the 1st of March of the year 0: a leap day is the last
+    // of its year then, and 400 years have 146,097 days.
+    let days = days + 719_468;
+    let (era, days) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let leaps = days / 1_460 - days / 36_524 + days / 146_096;
+    let year = (days - leaps) / 365;
+    let days = days - (365 * year + year / 4 - year / 100);
+    // March to July and August to December have 153 days each.
+    let month = (5 * days + 2) / 153;
+    let day = days - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (era * 400 + year + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]
