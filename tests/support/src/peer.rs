@@ -562,20 +562,28 @@ mod tests {
 
     #[test]
     fn a_reset_has_arrived_when_the_other_end_has_no_peer() {
-        let open = listener().unwrap();
-        let client = client(open.local_addr().unwrap()).unwrap();
-        let (here, there) = (client.local_addr(), client.peer_addr());
-        let ends = (here.unwrap(), there.unwrap());
-        // A neighbour with the same port, elsewhere.
-        let elsewhere = listener().unwrap();
-        let neighbour = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        neighbour.set_reuse_address(true).unwrap();
-        let to = elsewhere.local_addr().unwrap();
+        let (open, elsewhere) = (listener().unwrap(), listener().unwrap());
+        let address = |listener: &TcpListener| listener.local_addr().unwrap();
+        // Bound with SO_REUSEADDR, so that a neighbour may have the same port
+        // with another end. A port that connect chose could be shared with
+        // any connection, or with one in TIME-WAIT, and not be had by bind.
+        let bound = |at: SocketAddr| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            socket.set_reuse_address(true).unwrap();
+            socket.bind(&at.into()).unwrap();
+            TcpStream::from(socket)
+        };
+        let client = bound((Ipv4Addr::LOCALHOST, 0).into());
+        let here = client.local_addr().unwrap();
+        let neighbour = bound(here);
+        let connect = |end: &TcpStream, to: SocketAddr| {
+            SockRef::from(end).connect(&to.into()).unwrap();
+        };
+        connect(&client, address(&open));
+        connect(&neighbour, address(&elsewhere));
 
         reset(client).unwrap();
-        neighbour.bind(&ends.0.into()).unwrap();
-        neighbour.connect(&to.into()).unwrap();
-        reset_arrived(ends).unwrap();
+        reset_arrived((here, address(&open))).unwrap();
 
         assert!(open.accept().unwrap().0.peer_addr().is_err());
     }
