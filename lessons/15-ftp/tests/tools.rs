@@ -313,7 +313,7 @@ fn a_server_that_can_t_begin_says_why() {
 #[test]
 fn a_request_that_is_none_is_told_and_the_conversation_goes_on() {
     let stage = Stage::new();
-    let mut stream = connect(stage.server.address);
+    let mut wire = stage.wire();
     for (request, due) in [
         (&b""[..], "no unknown command; known are ls, wget and wput"),
         (b"rm a", "no unknown command; known are ls, wget and wput"),
@@ -327,12 +327,14 @@ fn a_request_that_is_none_is_told_and_the_conversation_goes_on() {
         (b"wget a", "size 5"),
     ] {
         let length = (request.len() as u32).to_be_bytes();
-        stream.write_all(&[&length[..], request].concat()).unwrap();
-        let mut wire = Wire::new(stream.try_clone().unwrap());
+        let frame = [&length[..], request].concat();
+        wire.stream().write_all(&frame).unwrap();
         assert_eq!(answer(&mut wire), due, "{request:?}");
     }
-    drop(stream);
-    assert_eq!(stage.stopped().1.len(), 0);
+    // Whoever leaves with bytes unread resets, and that is told.
+    wire.receive(5, &mut std::io::sink()).unwrap().unwrap();
+    drop(wire);
+    assert_eq!(stage.stopped().1, Vec::<String>::new());
 }
 
 #[test]
