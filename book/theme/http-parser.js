@@ -17,7 +17,7 @@ const sbHttp = (() => {
     Fold: 'a field line begins with a space', SpaceBeforeColon: 'a space before the colon', Name: "no byte of a field's name",
     NoColon: 'a field line without a colon', Value: "a control character in a field's value", NoHost: 'no Host', TwoHosts: 'a second Host',
     Host: 'no byte of a host and port', BothLengths: 'Content-Length and Transfer-Encoding', TwoLengths: 'a second Content-Length',
-    Length: 'no digit of a Content-Length', TwoCodings: 'a second Transfer-Encoding', NotChunked: "the last transfer coding isn't chunked",
+    Length: 'no digit of a Content-Length', NotChunked: "the last transfer coding isn't chunked", Codings: 'chunked twice, or an empty transfer coding',
     Coding: 'an unknown transfer coding', OldVersionCoding: 'Transfer-Encoding in HTTP/1.0', ChunkSize: "no digit of a chunk's size",
     ChunkExtension: 'a control character in an extension', ChunkLineTooLong: 'the line of the size is too long',
     ChunkEnd: 'no line end where the chunk ends', BodyTooLong: 'the body is too long',
@@ -156,12 +156,10 @@ const sbHttp = (() => {
     };
     /** Where the body ends: RFC 9112, section 6.3. @param {ReturnType<typeof head>} request */
     const rest = ({ minor, found }) => {
-      const only = (/** @type {string} */ name, /** @type {string} */ why) => {
-        const [first, second] = found.filter(f => f.name === name);
-        return second ? refuse(second.at, why) : first;
-      };
-      const length = only('content-length', 'TwoLengths'), coding = only('transfer-encoding', 'TwoCodings');
-      if (length && coding) refuse(Math.max(length.at, coding.at), 'BothLengths');
+      const [length, second] = found.filter(f => f.name === 'content-length');
+      const lines = found.filter(f => f.name === 'transfer-encoding');
+      if (second) refuse(second.at, 'TwoLengths');
+      if (length && lines.length) refuse(Math.max(length.at, lines[0].at), 'BothLengths');
       if (length) {
         const { value } = length, odd = /\D|$/.exec(value)?.index || 0;
         let size = 0n;
@@ -169,11 +167,15 @@ const sbHttp = (() => {
         if (odd < value.length || !value) refuse(length.at + odd, 'Length');
         body = 'length';
         data('body', Number(size));
-      } else if (coding) {
-        const last = coding.value.replace(/^.*,/, '').replace(/^[\t ]+|[\t ]+$/g, '');
-        if (minor === '0') refuse(coding.at, 'OldVersionCoding');
-        if (last.toLowerCase() !== 'chunked') refuse(coding.at, 'NotChunked');
-        if (coding.value.length > last.length) refuse(coding.at, 'Coding');
+      } else if (lines.length) {
+        if (minor === '0') refuse(lines[0].at, 'OldVersionCoding');
+        // All lines are one list.
+        const codings = lines.flatMap(({ at, value }) => value.split(',').map(word => ({ at, word: word.replace(/^[\t ]+|[\t ]+$/g, '') })));
+        const isChunked = (/** @type {string} */ word) => word.toLowerCase() === 'chunked', last = codings.splice(-1)[0];
+        if (!isChunked(last.word)) refuse(last.at, 'NotChunked');
+        const bad = codings.find(({ word }) => !word || isChunked(word));
+        if (bad) refuse(bad.at, 'Codings');
+        if (codings.length) refuse(codings[0].at, 'Coding');
         body = 'chunked';
         chunks();
       }

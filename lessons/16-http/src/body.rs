@@ -7,7 +7,7 @@
 //! Transfer-Encoding: chunked    chunks, up to the last one
 //! Content-Length: 13            13 bytes
 //! neither                       no body
-//! both, or two, or odd ones     400, and the connection is closed
+//! both, or odd ones             400 or 501, and the connection is closed
 //! ```
 
 use crate::{Field, Refusal, Request, Version, Why};
@@ -29,35 +29,28 @@ pub enum Body {
 /// # Errors
 /// When there is more than one answer, or none.
 pub fn body(request: &Request<'_, '_>) -> Result<Body, Refusal> {
-    let length = only(request, "content-length", Why::TwoLengths)?;
-    let coding = only(request, "transfer-encoding", Why::TwoCodings)?;
-    match (length, coding) {
+    let named = |name: &'static str| {
+        request.fields.iter().filter(move |field| field.is(name))
+    };
+    let mut lengths = named("content-length");
+    let (length, second) = (lengths.next(), lengths.next());
+    if let Some(second) = second {
+        return Err(Refusal::new(second.at, Why::TwoLengths));
+    }
+    match (length, named("transfer-encoding").next()) {
         (None, None) => Ok(Body::None),
         (Some(field), None) => Ok(Body::Length(content_length(field)?)),
-        (None, Some(field)) => {
-            chunked(field, request.version)?;
-            Ok(Body::Chunked)
+        (None, Some(first)) if request.version == Version::Http10 => {
+            // RFC 9112, section 6.1: its framing is faulty.
+            Err(Refusal::new(first.at, Why::OldVersionCoding))
         }
+        (None, Some(_)) => chunked(named("transfer-encoding")),
         // "ought to be handled as an error": one reader goes by this field,
         // another by that one.
         (Some(one), Some(other)) => {
             let second = one.at.max(other.at);
             Err(Refusal::new(second, Why::BothLengths))
         }
-    }
-}
-
-/// The field of this name, if there is one, and not a second.
-fn only<'r, 'a>(
-    request: &'r Request<'a, '_>,
-    name: &str,
-    why: Why,
-) -> Result<Option<&'r Field<'a>>, Refusal> {
-    let mut fields = request.fields.iter().filter(|field| field.is(name));
-    let first = fields.next();
-    match fields.next() {
-        Some(second) => Err(Refusal::new(second.at, why)),
-        None => Ok(first),
     }
 }
 
@@ -81,23 +74,32 @@ fn content_length(field: &Field<'_>) -> Result<u64, Refusal> {
     }
 }
 
-/// `chunked` and nothing else. RFC 9112, section 6.1: a coding that the server
-/// doesn't know is answered by 501. Section 6.3: without `chunked` as the last
-/// one nobody knows where the body ends.
-fn chunked(field: &Field<'_>, version: Version) -> Result<(), Refusal> {
-    let last = field.value.rsplit(|&byte| byte == b',').next();
-    let last = last.unwrap_or_default().trim_ascii();
-    let why = if version == Version::Http10 {
-        // RFC 9112, section 6.1: its framing is faulty.
-        Why::OldVersionCoding
-    } else if !last.eq_ignore_ascii_case(b"chunked") {
-        Why::NotChunked
-    } else if field.value.len() > last.len() {
-        Why::Coding
-    } else {
-        return Ok(());
+/// `chunked` and nothing else. All lines of the field are one list: RFC 9110,
+/// section 5.3.
+fn chunked<'r, 'a: 'r>(
+    fields: impl DoubleEndedIterator<Item = &'r Field<'a>> + Clone,
+) -> Result<Body, Refusal> {
+    let mut codings = fields.flat_map(|field| {
+        let words = field.value.split(|&byte| byte == b',');
+        words.map(|word| (field.at, word.trim_ascii()))
+    });
+    let is_chunked = |word: &[u8]| word.eq_ignore_ascii_case(b"chunked");
+    let (at, why) = match codings.next_back() {
+        // RFC 9112, section 6.3: nobody knows where the body ends.
+        Some((at, last)) if !is_chunked(last) => (at, Why::NotChunked),
+        _ => {
+            let bad = |word: &[u8]| word.is_empty() || is_chunked(word);
+            let found = codings.clone().find(|(_, word)| bad(word));
+            match (found, codings.next()) {
+                (_, None) => return Ok(Body::Chunked),
+                // Section 6.1: chunked MUST NOT be applied more than once.
+                (Some((at, _)), _) => (at, Why::Codings),
+                // The same section: 501 for a coding that nobody here knows.
+                (None, Some((at, _))) => (at, Why::Coding),
+            }
+        }
     };
-    Err(Refusal::new(field.at, why))
+    Err(Refusal::new(at, why))
 }
 // ANCHOR_END: body
 
@@ -151,7 +153,6 @@ mod tests {
         let length = ("Content-Length", "5");
         let chunked = ("Transfer-Encoding", "chunked");
         assert_eq!(why(&[length, length]), (200, Why::TwoLengths));
-        assert_eq!(why(&[chunked, chunked]), (200, Why::TwoCodings));
         assert_eq!(why(&[length, chunked]), (200, Why::BothLengths));
         assert_eq!(why(&[chunked, length]), (200, Why::BothLengths));
     }
@@ -162,11 +163,25 @@ mod tests {
         let ours = with(Version::Http11, &coding("Chunked"));
         assert_eq!(ours, Ok(Body::Chunked));
         assert_eq!(why(&coding("gzip, chunked")), (100, Why::Coding));
-        assert_eq!(why(&coding("chunked, chunked")), (100, Why::Coding));
+        for odd in ["chunked, chunked", ", chunked", "gzip, ,chunked"] {
+            assert_eq!(why(&coding(odd)), (100, Why::Codings), "{odd}");
+        }
         for odd in ["", "identity", "xchunked", "chunked, gzip", "chunked,"] {
             assert_eq!(why(&coding(odd)), (100, Why::NotChunked), "{odd}");
         }
         let old = with(Version::Http10, &coding("chunked")).unwrap_err();
         assert_eq!(old.why, Why::OldVersionCoding);
+    }
+
+    #[test]
+    fn several_lines_of_codings_are_one_list() {
+        let two = |one, other| {
+            let name = "Transfer-Encoding";
+            why(&[(name, one), (name, other)])
+        };
+        assert_eq!(two("chunked", "chunked"), (100, Why::Codings));
+        assert_eq!(two("gzip", "chunked"), (100, Why::Coding));
+        assert_eq!(two("gzip, x", " , chunked"), (200, Why::Codings));
+        assert_eq!(two("chunked", "gzip"), (200, Why::NotChunked));
     }
 }

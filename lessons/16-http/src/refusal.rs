@@ -72,10 +72,10 @@ pub enum Why {
     TwoLengths,
     /// A Content-Length that isn't decimal digits only.
     Length,
-    /// A second Transfer-Encoding.
-    TwoCodings,
     /// A Transfer-Encoding whose last coding isn't `chunked`.
     NotChunked,
+    /// `chunked` twice in a Transfer-Encoding, or an empty word.
+    Codings,
     /// Another transfer coding before `chunked`.
     Coding,
     /// Transfer-Encoding in a request of HTTP/1.0.
@@ -117,8 +117,8 @@ impl Why {
         Why::BothLengths,
         Why::TwoLengths,
         Why::Length,
-        Why::TwoCodings,
         Why::NotChunked,
+        Why::Codings,
         Why::Coding,
         Why::OldVersionCoding,
         Why::ChunkSize,
@@ -171,8 +171,8 @@ impl fmt::Display for Why {
             Why::BothLengths => "Content-Length and Transfer-Encoding",
             Why::TwoLengths => "a second Content-Length",
             Why::Length => "no digit of a Content-Length",
-            Why::TwoCodings => "a second Transfer-Encoding",
             Why::NotChunked => "the last transfer coding isn't chunked",
+            Why::Codings => "chunked twice, or an empty transfer coding",
             Why::Coding => "an unknown transfer coding",
             Why::OldVersionCoding => "Transfer-Encoding in HTTP/1.0",
             Why::ChunkSize => "no digit of a chunk's size",

@@ -124,8 +124,8 @@ const WITH_ITS_LINE: [Why; 11] = [
     Why::TwoLengths,
     Why::Length,
     Why::BodyTooLong,
-    Why::TwoCodings,
     Why::NotChunked,
+    Why::Codings,
     Why::Coding,
     Why::OldVersionCoding,
 ];
