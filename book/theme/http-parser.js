@@ -29,8 +29,8 @@ const sbHttp = (() => {
     constructor(/** @type {number} */ at, why = '') { this.at = at; this.why = why; }
   }
   const hasForm = (/** @type {string} */ method, /** @type {string} */ target) =>
-    method === 'CONNECT' ? /^[^:]*(:[^:]*)*:\d+$/.test(target) && [...target.replace(/:\d+$/, '')].length > 0 && [...target.replace(/:\d+$/, '')].every(c => HOST.test(c))
-      : target[0] === '/' || (target === '*' ? method === 'OPTIONS' : /^[\da-z]+:\/\/[^/]/i.test(target));
+    method === 'CONNECT' ? RegExp(`^${HOST.source}+:\\d{1,5}$`).test(target)
+      : target[0] === '/' || (target === '*' ? method === 'OPTIONS' : RegExp(`^https?://${HOST.source}+([/?]|$)`, 'i').test(target));
 
   /** @param {string} bytes @returns {HttpReading} */
   const read = bytes => {

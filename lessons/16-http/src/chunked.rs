@@ -388,6 +388,19 @@ mod tests {
     }
 
     #[test]
+    fn a_trailer_without_an_end_is_refused_by_the_first_byte_too_many() {
+        for line in ["A: ", "", " ", "A: \r"] {
+            let bytes = format!("0\r\n{line:a<20}");
+            let (most, longer) = (bytes.as_bytes(), bytes.clone() + "a");
+            assert_eq!(whole(most), Ok((String::new(), None)), "{line:?}");
+            assert!(whole(longer.as_bytes()).is_err(), "{line:?}");
+        }
+        let last = b"0\r\nA: aaaaaaaaaaaaaaaaa\r";
+        assert_eq!(whole(last), Ok((String::new(), None)));
+        assert_eq!(why(&[&last[..], b"a"].concat()), (3 + 21, Why::BareCr));
+    }
+
+    #[test]
     fn a_trailer_keeps_the_rules_of_a_field() {
         assert_eq!(why(b"0\r\nA: b\n\n"), (7, Why::BareLf));
         assert_eq!(why(b"0\r\nA : b\r\n"), (4, Why::SpaceBeforeColon));

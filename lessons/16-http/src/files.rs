@@ -158,9 +158,14 @@ impl Files {
 
 /// The name below the folder. The percent signs are decoded here and nowhere
 /// else; a slash that comes out of one is no way into another folder.
+///
+/// No URI has a backslash in it (RFC 3986, appendix A), and browsers take it
+/// for a slash. `%5C` is one in a name: Linux has no objection.
 fn name_of(target: &str) -> Result<Cow<'_, str>, Other> {
-    let path = path(target);
-    let path = path.strip_prefix('/').ok_or(Other::Status(400))?;
+    let path = path(target).strip_prefix('/').ok_or(Other::Status(400))?;
+    if path.contains('\\') {
+        return Err(Other::Status(400));
+    }
     let name = decode(path).map_err(|_| Other::Status(400))?;
     let slashes = |text: &str| text.bytes().filter(|it| *it == b'/').count();
     match slashes(&name) == slashes(path) {

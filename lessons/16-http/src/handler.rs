@@ -269,14 +269,33 @@ impl Router {
         Router { otherwise: Some(Box::new(handler)), ..self }
     }
 
-    fn fitting(
+    /// The first route of this method that fits the path.
+    fn first(
         &self,
+        method: &str,
         request: &Request<'_, '_>,
-    ) -> impl Iterator<Item = (&Route, Vec<String>)> {
-        let path = path(request.target);
-        self.routes.iter().filter_map(move |route| {
-            Some((route, parts(&route.pattern, path)?))
+    ) -> Option<(&Route, Vec<String>)> {
+        let mut routes = self.routes.iter();
+        routes.find_map(|route| {
+            let parts = parts(&route.pattern, path(request.target))?;
+            (route.method.name() == method).then_some((route, parts))
         })
+    }
+
+    /// What the routes allow: nothing where none fits. `*` is all of them.
+    fn allowed(&self, request: &Request<'_, '_>) -> Methods {
+        let path = path(request.target);
+        let mut allowed = Methods::default();
+        for route in &self.routes {
+            if path != "*" && parts(&route.pattern, path).is_none() {
+                continue;
+            }
+            allowed = allowed.and(route.method).and(Method::Options);
+            if route.method == Method::Get {
+                allowed = allowed.and(Method::Head);
+            }
+        }
+        allowed
     }
 }
 
@@ -299,16 +318,13 @@ fn parts(pattern: &[String], path: &str) -> Option<Vec<String>> {
 
 impl Handler for Router {
     fn methods(&self, request: &Request<'_, '_>) -> Methods {
-        let mut allowed = Methods::default();
-        for (route, _) in self.fitting(request) {
-            allowed = allowed.and(route.method).and(Method::Options);
-            if route.method == Method::Get {
-                allowed = allowed.and(Method::Head);
-            }
-        }
+        let allowed = self.allowed(request);
         match &self.otherwise {
-            Some(handler) if allowed == Methods::default() => {
-                handler.methods(request)
+            // `*` is the whole server.
+            Some(handler)
+                if allowed == Methods::default() || request.target == "*" =>
+            {
+                Methods(allowed.0 | handler.methods(request).0)
             }
             _ => allowed,
         }
@@ -319,21 +335,21 @@ impl Handler for Router {
         request: &Request<'_, '_>,
         body: &mut Incoming<'_>,
     ) -> Answer {
-        let mut known = false;
-        for (route, parts) in self.fitting(request) {
-            let method = route.method.name();
-            let head = method == "GET" && request.method == "HEAD";
-            if head || method == request.method {
-                return (route.action)(request, &parts, body);
-            }
-            known = true;
+        let mut found = self.first(request.method, request);
+        if found.is_none() && request.method == "HEAD" {
+            found = self.first("GET", request);
         }
+        if let Some((route, parts)) = found {
+            return (route.action)(request, &parts, body);
+        }
+        let allowed = self.allowed(request);
+        let known = allowed != Methods::default();
         match (&self.otherwise, Method::of(request.method)) {
             (Some(handler), _) if !known => handler.handle(request, body),
             (_, None) => Ok(not_implemented()),
             (_, Some(Method::Options)) if known => self.do_options(request),
             _ if known => {
-                let allowed = self.methods(request).to_string();
+                let allowed = allowed.to_string();
                 Ok(Response::plain(405).with("Allow", allowed))
             }
             _ => Ok(Response::plain(404)),
@@ -341,3 +357,73 @@ impl Handler for Router {
     }
 }
 // ANCHOR_END: router
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Version;
+
+    fn asked<T>(
+        method: &str,
+        target: &str,
+        check: impl FnOnce(&Request<'_, '_>) -> T,
+    ) -> T {
+        let version = Version::Http11;
+        check(&Request { method, target, version, fields: &[] })
+    }
+
+    /// Routes whose actions nobody calls.
+    fn router(routes: &[(Method, &str)]) -> Router {
+        let action =
+            |_: &Request<'_, '_>, _: &[String], _: &mut Incoming<'_>| {
+                Ok(Response::new(200))
+            };
+        routes.iter().fold(Router::new(), |router, (method, pattern)| {
+            router.route(*method, pattern, action)
+        })
+    }
+
+    #[test]
+    fn a_part_in_braces_stands_for_any_that_is_not_empty() {
+        let pattern = ["", "hello", "{name}"].map(str::to_string);
+        let found = |path| parts(&pattern, path);
+        assert_eq!(found("/hello/a%2Fb"), Some(vec!["a/b".to_string()]));
+        assert_eq!(found("/hell%6f/%7Ba%7D"), Some(vec!["{a}".to_string()]));
+        for path in ["/hello", "/hello/", "/hello/a/b", "/Hello/a", "/hello/%"]
+        {
+            assert_eq!(found(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_first_route_of_the_method_is_taken() {
+        let (get, head) = (Method::Get, Method::Head);
+        let router =
+            router(&[(get, "/{a}"), (get, "/b"), (head, "/b"), (head, "/c/d")]);
+        let first = |method, target| {
+            asked(method, target, |request| {
+                let (route, _) = router.first(method, request)?;
+                let nth = |it: &Route| std::ptr::eq(it, route);
+                router.routes.iter().position(nth)
+            })
+        };
+        assert_eq!(first("GET", "/b?c"), Some(0));
+        assert_eq!(first("HEAD", "/b"), Some(2));
+        assert_eq!(first("get", "/b"), None);
+        assert_eq!(first("GET", "/c/d"), None);
+    }
+
+    #[test]
+    fn a_path_allows_what_its_routes_are_for_and_the_asterisk_all() {
+        let (get, put) = (Method::Get, Method::Put);
+        let router = router(&[(get, "/a"), (put, "/{b}"), (put, "/c/d")]);
+        let allowed = |target| {
+            asked("OPTIONS", target, |it| router.methods(it).to_string())
+        };
+        assert_eq!(allowed("/a"), "GET, HEAD, PUT, OPTIONS");
+        assert_eq!(allowed("/c/d"), "PUT, OPTIONS");
+        assert_eq!(allowed("*"), "GET, HEAD, PUT, OPTIONS");
+        assert_eq!(allowed("/c"), "PUT, OPTIONS");
+        assert_eq!(allowed("/"), "");
+    }
+}

@@ -443,15 +443,19 @@ fn has_form(method: &str, target: &str) -> bool {
 fn is_authority(target: &str) -> bool {
     let Some((host, port)) = target.rsplit_once(':') else { return false };
     let digits = port.bytes().all(|byte| byte.is_ascii_digit());
-    let all = class::run(host.as_bytes(), HOST) == host.len();
-    !host.is_empty() && !port.is_empty() && all && digits
+    is_host(host) && digits && (1..=5).contains(&port.len())
 }
 
 fn is_absolute(target: &str) -> bool {
     let Some((scheme, rest)) = target.split_once("://") else { return false };
-    let letters = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let host = rest.bytes().next().is_some_and(|byte| byte != b'/');
-    !scheme.is_empty() && letters && host
+    let known = ["http", "https"];
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    known.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+        && is_host(&rest[..end])
+}
+
+fn is_host(text: &str) -> bool {
+    !text.is_empty() && class::run(text.as_bytes(), HOST) == text.len()
 }
 // ANCHOR_END: form
 

@@ -33,6 +33,9 @@
 //! - Anything else that breaks these rules is 400. A refusal comes with the
 //!   byte that makes it due, and is final: every later call gives the same one.
 //!
+//! The chapter's server also reads a trailer's line as a field, and counts
+//! extensions and trailer together; its limit of a line is without CR LF.
+//!
 //! Check it: `cargo workbook check chunked_decoder`
 //!
 //! Read chapter 16, "Chunked" and "Pieces and limits".

@@ -44,6 +44,9 @@
 //! a list with `chunked` at the end, `chunked` before the end is 400 too, and
 //! so is an empty word.
 //!
+//! The chapter's server looks at the version too: 1.1 must have a Host, 1.0 has
+//! no Transfer-Encoding. And it limits each line by itself.
+//!
 //! Check it: `cargo workbook check headers`
 //!
 //! Read chapter 16, "A request, byte by byte", "Where the body ends" and "Two

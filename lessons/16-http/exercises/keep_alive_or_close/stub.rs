@@ -41,6 +41,9 @@
 //! - Of a chunked body that isn't at its end nobody knows how much is left:
 //!   `After::Close`.
 //!
+//! The chapter's server does try: it reads chunks up to the limit, and closes if
+//! the last one isn't among them.
+//!
 //! Check it: `cargo workbook check keep_alive_or_close`
 //!
 //! Read chapter 16, "Keeping the connection", "A body that nobody read" and

@@ -37,6 +37,9 @@
 //! - A line that is too long is refused as soon as that is known. Its end may
 //!   never come. Refuse other faults as early as you like.
 //!
+//! The chapter's server has one limit for the whole line, whatever is long in
+//! it, and a list of the bytes that a host may have.
+//!
 //! Check it: `cargo workbook check request_line`
 //!
 //! Read chapter 16, "A request, byte by byte" and "Pieces and limits".

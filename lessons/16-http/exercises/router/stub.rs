@@ -32,6 +32,9 @@
 //! is one of them, and always `OPTIONS`: each once, in alphabetical order, with
 //! `", "` between: `DELETE, GET, HEAD, OPTIONS`.
 //!
+//! The chapter's router gives decoded parts without their names, knows the eight
+//! methods (501 is for others), and asks another handler where no route fits.
+//!
 //! Check it: `cargo workbook check router`
 //!
 //! Read chapter 16, "Handlers" and "Eight methods".

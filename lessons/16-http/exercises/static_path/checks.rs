@@ -98,6 +98,7 @@ fn the_query_is_cut_off() {
                     ("/a?b?c", b"a"),
                     ("/a?/../../etc/passwd", b"a"),
                     ("/a?%zz%00", b"a"),
+                    ("/a?b\\c", b"a"),
                 ],
             )
         });
@@ -274,14 +275,30 @@ fn an_encoded_slash_is_refused() {
 fn a_backslash_is_refused() {
     check("16", "Nothing outside the folder")
         .because(
-            "Linux takes it for a letter, Windows for a slash, and so do \
-             some clients and the share that the folder may be on.",
+            "No URI has one, so whoever sends it isn't a browser: those make a \
+             slash of it. Of two readings of one path neither is right.",
         )
         .run(|log| {
-            all_refused(
+            all_refused(log, 400, ["/..\\..\\etc", "/a\\b", "/\\", "/a\\?b"])
+        });
+}
+
+#[test]
+fn an_encoded_backslash_is_part_of_a_name() {
+    check("16", "Nothing outside the folder")
+        .because(
+            "%5C is one byte, and to Linux a letter like any other: there \
+             may be such a file. Where a folder is served from Windows it is \
+             a slash, and this rule another.",
+        )
+        .run(|log| {
+            all_found(
                 log,
-                400,
-                ["/..\\..\\etc", "/a\\b", "/%5c", "/..%5c..%5cwindows"],
+                [
+                    ("/a%5cb", b"a\\b"),
+                    ("/%5C", b"\\"),
+                    ("/a/b%5C..%5Cc", b"a/b\\..\\c"),
+                ],
             )
         });
 }

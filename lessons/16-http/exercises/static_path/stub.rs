@@ -20,13 +20,20 @@
 //! - The path is split at its slashes first. Then each part is decoded: `%` and
 //!   two hexadecimal digits stand for a byte. Any other `%` is 400. What comes
 //!   of it is not decoded again, and `+` is a plus.
-//! - A decoded part is 400 if it is empty, `.` or `..`, or has a `/`, a `\`, or
-//!   a control character in it (0 to 31, 127). Only the last part may be empty:
-//!   it stands for `index.html`.
+//! - A `\` in the path is 400: no URI has one (RFC 3986, appendix A), and
+//!   browsers take it for a slash. `%5C` is a byte of a name like any other on
+//!   Linux. (On Windows it would be a slash, and had to be refused.)
+//! - A decoded part is 400 if it is empty, `.` or `..`, or has a `/` or a control
+//!   character in it (0 to 31, 127). Only the last part may be empty: it stands
+//!   for `index.html`.
 //! - A decoded part that begins with a dot otherwise is hidden: 404.
 //! - A decoded part of more than 255 bytes can't be a file's name: 404.
 //! - The parts need not be UTF-8. A path on Linux is bytes.
 //! - If several rules are broken, the answer is 400 if one of them says so.
+//!
+//! The chapter's server leaves most of that to chapter 15's folder, where names
+//! are UTF-8, the first fault found is the answer, and the only controls that
+//! are refused are NUL and line ends.
 //!
 //! Check it: `cargo workbook check static_path`
 //!

@@ -1,6 +1,6 @@
 //! Rejected by: a_backslash_is_refused
 //!
-//! Takes a backslash for a letter, as Linux does.
+//! Takes a backslash for a letter, encoded or not.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -68,6 +68,6 @@ fn digit(byte: u8) -> Option<u8> {
 
 /// Whether a part would mean something else than a name.
 fn leads_astray(part: &[u8]) -> bool {
-    let bad = |byte: &u8| matches!(byte, b'/') || byte.is_ascii_control();
+    let bad = |byte: &u8| *byte == b'/' || byte.is_ascii_control();
     matches!(part, b"" | b"." | b"..") || part.iter().any(bad)
 }

@@ -66,7 +66,6 @@ fn digit(byte: u8) -> Option<u8> {
 /// Whether a part would mean something else than a name.
 #[allow(dead_code)]
 fn leads_astray(part: &[u8]) -> bool {
-    let bad =
-        |byte: &u8| matches!(byte, b'/' | b'\\') || byte.is_ascii_control();
+    let bad = |byte: &u8| *byte == b'/' || byte.is_ascii_control();
     matches!(part, b"" | b"." | b"..") || part.iter().any(bad)
 }

@@ -9,6 +9,9 @@ use std::path::PathBuf;
 /// The path that `target` names, relative to the folder that is served.
 pub fn static_path(target: &str) -> Result<PathBuf, u16> {
     let path = path_of(target)?;
+    if path.contains('\\') {
+        return Err(400);
+    }
     let mut parts = Vec::new();
     for part in path.split('/') {
         parts.push(decoded(part)?);
@@ -71,7 +74,6 @@ fn digit(byte: u8) -> Option<u8> {
 
 /// Whether a part would mean something else than a name.
 fn leads_astray(part: &[u8]) -> bool {
-    let bad =
-        |byte: &u8| matches!(byte, b'/' | b'\\') || byte.is_ascii_control();
+    let bad = |byte: &u8| *byte == b'/' || byte.is_ascii_control();
     matches!(part, b"" | b"." | b"..") || part.iter().any(bad)
 }

@@ -1,4 +1,4 @@
-//! Rejected by: a_path_is_relative_to_the_folder, a_folder_is_asked_for_its_index, the_query_is_cut_off, a_part_is_decoded, encoded_signs_cut_nothing, nothing_is_decoded_twice, a_name_need_not_be_text, the_absolute_form_is_accepted, a_name_too_long_is_not_found
+//! Rejected by: a_path_is_relative_to_the_folder, a_folder_is_asked_for_its_index, the_query_is_cut_off, a_part_is_decoded, encoded_signs_cut_nothing, nothing_is_decoded_twice, a_name_need_not_be_text, the_absolute_form_is_accepted, a_name_too_long_is_not_found, an_encoded_backslash_is_part_of_a_name
 //!
 //! Leaves the first slash: joined to a folder, the path takes its place.
 
@@ -9,6 +9,9 @@ use std::path::PathBuf;
 /// The path that `target` names, relative to the folder that is served.
 pub fn static_path(target: &str) -> Result<PathBuf, u16> {
     let path = path_of(target)?;
+    if path.contains('\\') {
+        return Err(400);
+    }
     let mut parts = Vec::new();
     for part in path.split('/') {
         parts.push(decoded(part)?);
@@ -69,7 +72,6 @@ fn digit(byte: u8) -> Option<u8> {
 
 /// Whether a part would mean something else than a name.
 fn leads_astray(part: &[u8]) -> bool {
-    let bad =
-        |byte: &u8| matches!(byte, b'/' | b'\\') || byte.is_ascii_control();
+    let bad = |byte: &u8| *byte == b'/' || byte.is_ascii_control();
     matches!(part, b"" | b"." | b"..") || part.iter().any(bad)
 }
