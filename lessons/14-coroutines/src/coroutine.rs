@@ -238,8 +238,7 @@ extern "C" fn bottom<Input, Yield, Return>(
         let shared: *mut Shared<Input, Yield, Return> = link.cast();
         (shared, value.cast::<Input>().read())
     };
-    // A panic must not go further: below there is no function that has
-    // called this one, only a page that nobody may touch.
+    // A panic must not go further: no function has called this one.
     let result = catch_unwind(AssertUnwindSafe(|| {
         // SAFETY: the stack is alive while this runs on it; the resumer
         // touches the link only, which is in a cell.

@@ -1,6 +1,6 @@
 //! A thread waits in recv or in accept. Another one wants it to stop.
 //!
-//! close(2) says that it "may be unwise" to close a descriptor that another
+//! close(2) calls it "probably unwise" to close a descriptor that another
 //! thread uses: the call goes on with the file that it began with. shutdown(2)
 //! is about the connection, whatever descriptors there are. A signal ends the
 //! call or doesn't, by the flag that its handler was set with: signal(7). And
