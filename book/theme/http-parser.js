@@ -170,10 +170,9 @@ const sbHttp = (() => {
       } else if (lines.length) {
         if (minor === '0') refuse(lines[0].at, 'OldVersionCoding');
         // All lines are one list.
-        const codings = lines.flatMap(({ at, value }) => value.split(',').map(word => ({ at, word: word.replace(/^[\t ]+|[\t ]+$/g, '') })));
-        const isChunked = (/** @type {string} */ word) => word.toLowerCase() === 'chunked', last = codings.splice(-1)[0];
-        if (!isChunked(last.word)) refuse(last.at, 'NotChunked');
-        const bad = codings.find(({ word }) => !word || isChunked(word));
+        const codings = lines.flatMap(({ at, value }) => value.toLowerCase().split(/[\t ]*,[\t ]*/).map(word => ({ at, word })));
+        const last = codings.splice(-1)[0], bad = codings.find(c => /^(chunked)?$/.test(c.word));
+        if (last.word !== 'chunked') refuse(last.at, 'NotChunked');
         if (bad) refuse(bad.at, 'Codings');
         if (codings.length) refuse(codings[0].at, 'Coding');
         body = 'chunked';
