@@ -4,11 +4,12 @@
 //! `scripts/fuzz-ftp` tries more of the same.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use asking::Asking;
 use lesson_framing::Status;
 use lesson_ftp::Folder;
 use lesson_ftp::rfc959::{
@@ -17,6 +18,9 @@ use lesson_ftp::rfc959::{
 };
 use lesson_unix_sockets::Folder as Scratch;
 use support::random::Random;
+
+#[path = "../src/demos/asking.rs"]
+mod asking;
 
 /// How much a test tries: as much as TRIES says, or `few`.
 fn tries(few: u64) -> u64 {
@@ -250,11 +254,11 @@ fn is_hidden(path: &Path) -> bool {
 fn session(folder: &Folder, lines: usize, random: &mut Random) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let mut client = TcpStream::connect(address).unwrap();
+    let mut client = Asking::connect(address).unwrap();
     let (control, _) = listener.accept().unwrap();
     let mut session = Session::new(control, folder, PATIENCE).unwrap();
     session.greet().unwrap();
-    assert_eq!(reply(&mut client).code, 220);
+    assert_eq!(client.reply().unwrap().code, 220);
     let mut data = None;
     for number in 0..lines {
         let line = match number {
@@ -264,11 +268,11 @@ fn session(folder: &Folder, lines: usize, random: &mut Random) {
             _ if random.below(4) == 0 => b"EPSV".to_vec(),
             _ => line(random),
         };
-        client.write_all(&[&line[..], b"\r\n"].concat()).unwrap();
+        client.say(&line).unwrap();
         let goes_on = session.turn().unwrap();
-        let mut got = reply(&mut client);
+        let mut got = client.reply().unwrap();
         if got.is_preliminary() {
-            got = reply(&mut client);
+            got = client.reply().unwrap();
             data = None;
         }
         assert!((200..560).contains(&got.code), "{line:?}: {got:?}");
@@ -277,34 +281,19 @@ fn session(folder: &Folder, lines: usize, random: &mut Random) {
             return;
         }
         if let (227 | 229, 1..) = (got.code, random.below(4)) {
-            data = Some(connected(address, &got, random));
+            data = Some(connected(&client, &got, random));
         }
     }
     drop(data);
 }
 
 /// A data connection that has sent something, or nothing, or is gone.
-fn connected(to: SocketAddr, reply: &Reply, random: &mut Random) -> TcpStream {
-    let words = reply.lines.concat();
-    let port = port_of_epsv(&words).or(port_of_pasv(&words)).unwrap();
-    let mut data = TcpStream::connect((to.ip(), port)).unwrap();
+fn connected(client: &Asking, reply: &Reply, random: &mut Random) -> TcpStream {
+    let mut data = client.data(reply).unwrap();
     if random.below(2) == 0 {
         data.write_all(b"brave").unwrap();
     }
     // An upload would else wait for more.
     data.shutdown(std::net::Shutdown::Write).unwrap();
     data
-}
-
-/// The next reply, a byte at a time: what follows is left for the next one.
-fn reply(client: &mut TcpStream) -> Reply {
-    let mut bytes = Vec::new();
-    loop {
-        let mut byte = [0];
-        client.read_exact(&mut byte).unwrap();
-        bytes.extend(byte);
-        if let Status::Complete((reply, _)) = Reply::parse(&bytes).unwrap() {
-            return reply;
-        }
-    }
 }

@@ -5,18 +5,21 @@
 //! the server, and it has written them to a file that has no name.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use asking::Asking;
 use lesson_ftp::message::{Reply, Request};
 use lesson_ftp::{Client, Failed, Kind, Wire};
 use lesson_unix_sockets::Folder as Scratch;
 use nameless::{has_written, until, written};
 use support::tool::Server;
 
+#[path = "../src/demos/asking.rs"]
+mod asking;
 #[path = "../src/demos/nameless.rs"]
 mod nameless;
 
@@ -215,30 +218,24 @@ fn a_server_killed_at_a_hundred_points_leaves_a_whole_file() {
 
 /// The same by FTP: the control connection, and the data connection on which
 /// so many bytes were sent.
-fn ftp_upload(
-    to: SocketAddr,
-    count: usize,
-) -> (BufReader<TcpStream>, TcpStream) {
-    let mut control = BufReader::new(connect(to));
-    let mut ask = |line: &str, due: &str| {
+fn ftp_upload(to: SocketAddr, count: usize) -> (Asking, TcpStream) {
+    let mut control = Asking::connect(to).unwrap();
+    let mut ask = |line: &str, due: u16| {
         if !line.is_empty() {
-            let line = format!("{line}\r\n");
-            control.get_mut().write_all(line.as_bytes()).unwrap();
+            control.say(line).unwrap();
         }
-        let mut told = String::new();
-        control.read_line(&mut told).unwrap();
-        assert!(told.starts_with(due), "{line}: {told}");
-        told
+        let reply = control.reply().unwrap();
+        assert_eq!(reply.code, due, "{line}");
+        reply
     };
-    ask("", "220");
-    ask("USER anonymous", "331");
-    ask("PASS guest", "230");
-    ask("TYPE I", "200");
-    // RFC 2428, section 3: "(|||port|)".
-    let passive = ask("EPSV", "229");
-    let port = passive.split('|').nth(3).unwrap().parse().unwrap();
-    let mut data = connect(SocketAddr::new(to.ip(), port));
-    ask("STOR song", "150");
+    ask("", 220);
+    ask("USER anonymous", 331);
+    ask("PASS guest", 230);
+    ask("TYPE I", 200);
+    let passive = ask("EPSV", 229);
+    let mut data = control.data(&passive).unwrap();
+    control.say("STOR song").unwrap();
+    assert_eq!(control.reply().unwrap().code, 150);
     data.write_all(&new()[..count]).unwrap();
     (control, data)
 }

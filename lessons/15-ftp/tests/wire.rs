@@ -2,20 +2,23 @@
 //! it says on machines that forbid one; and FTP on such a disk.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::Write;
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 
+use asking::Asking;
 use lab::{Host, Lab};
-use lesson_framing::Status;
 use lesson_ftp::Folder;
-use lesson_ftp::rfc959::{Patience, Reply, Session, port_of_epsv};
+use lesson_ftp::rfc959::{Patience, Reply, Session};
 use lesson_unix_sockets::Folder as Scratch;
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use support::wire::Inside;
+
+#[path = "../src/demos/asking.rs"]
+mod asking;
 
 fn main() -> ExitCode {
     support::wire!().shows("full-disk", &[]).inside(&INSIDE).run()
@@ -45,16 +48,13 @@ fn an_ftp_upload_to_a_full_disk_is_refused_and_the_old_file_stays(
         ("APPE song", 3_000_000, 452, "old"),
         ("STOR song", 3, 226, "new"),
     ] {
-        let words = ask(&mut client, "EPSV").lines.concat();
-        let port = port_of_epsv(&words).unwrap();
-        let to = SocketAddr::from(([127, 0, 0, 1], port));
-        let connect = || Ok(TcpStream::connect(to).unwrap());
-        let mut data = host.enter(connect).unwrap();
+        let passive = ask(&mut client, "EPSV");
+        let mut data = host.enter(|| client.data(&passive)).unwrap();
         assert_eq!(ask(&mut client, line).code, 150);
         // The server may have had enough before this is all.
         let _ = data.write_all(&b"new".repeat(bytes / 3));
         drop(data);
-        assert_eq!(heard(&mut client).code, code, "{line}");
+        assert_eq!(client.reply().unwrap().code, code, "{line}");
         assert_eq!(fs::read_to_string(disk.join("song")).unwrap(), then);
         assert_eq!(fs::read_dir(&disk).unwrap().count(), 1, "nothing else");
     }
@@ -71,11 +71,11 @@ fn a_megabyte(at: &Path) {
 }
 
 /// A client of a session in a thread, both on this host.
-fn served(host: &Host, disk: &Path) -> TcpStream {
+fn served(host: &Host, disk: &Path) -> Asking {
     let folder = Folder::open(disk).unwrap();
     let start = || {
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        let client = TcpStream::connect(listener.local_addr()?)?;
+        let client = Asking::connect(listener.local_addr()?)?;
         let (control, _) = listener.accept()?;
         thread::spawn(move || {
             let patience = Patience::default();
@@ -84,24 +84,11 @@ fn served(host: &Host, disk: &Path) -> TcpStream {
         Ok(client)
     };
     let mut client = host.enter(start).unwrap();
-    assert_eq!(heard(&mut client).code, 220);
+    assert_eq!(client.reply().unwrap().code, 220);
     client
 }
 
-fn ask(client: &mut TcpStream, line: &str) -> Reply {
-    client.write_all(format!("{line}\r\n").as_bytes()).unwrap();
-    heard(client)
-}
-
-/// The next reply, a byte at a time: what follows is left for the next one.
-fn heard(client: &mut TcpStream) -> Reply {
-    let mut bytes = Vec::new();
-    loop {
-        let mut byte = [0];
-        client.read_exact(&mut byte).unwrap();
-        bytes.extend(byte);
-        if let Status::Complete((reply, _)) = Reply::parse(&bytes).unwrap() {
-            return reply;
-        }
-    }
+fn ask(client: &mut Asking, line: &str) -> Reply {
+    client.say(line).unwrap();
+    client.reply().unwrap()
 }

@@ -1,16 +1,19 @@
-//! The client of the demos about FTP: it says lines, and reads replies.
+//! A client of FTP, for demos and tests: it says lines, and reads replies.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use lesson_framing::Status;
 use lesson_ftp::rfc959::{Reply, port_of_epsv, port_of_pasv};
 
-use super::stage::LONG;
+/// How long anything may take, on a busy machine.
+const LONG: Duration = Duration::from_secs(60);
 
 /// A control connection.
 pub struct Asking {
-    stream: TcpStream,
+    /// The connection itself.
+    pub stream: TcpStream,
     /// What has come and was no whole reply yet.
     unread: Vec<u8>,
 }
@@ -21,14 +24,9 @@ impl Asking {
         Ok(Asking { stream: connect(to)?, unread: Vec::new() })
     }
 
-    /// Where it comes from.
-    pub fn local(&self) -> io::Result<SocketAddr> {
-        self.stream.local_addr()
-    }
-
     /// Says a line.
-    pub fn say(&mut self, line: &str) -> io::Result<()> {
-        self.stream.write_all(format!("{line}\r\n").as_bytes())
+    pub fn say(&mut self, line: impl AsRef<[u8]>) -> io::Result<()> {
+        self.stream.write_all(&[line.as_ref(), b"\r\n"].concat())
     }
 
     /// The next reply.

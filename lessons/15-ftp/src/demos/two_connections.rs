@@ -61,7 +61,7 @@ fn play(folder: &Folder, story: &Story) -> io::Result<()> {
     let server = listener.local_addr()?;
     story.borrow_mut().listens("control", server)?;
     let mut client = Asking::connect(server)?;
-    story.borrow_mut().connected(client.local()?)?;
+    story.borrow_mut().connected(client.stream.local_addr()?)?;
     let (control, _) = listener.accept()?;
     story.borrow_mut().step(["server", "control", "accept"], "", "")?;
     let told = story.clone();
