@@ -13,20 +13,18 @@
 //! Who opens the name sees the old file before the rename and the new one
 //! after it, whole each time. Who has the old one open goes on reading it.
 //!
-//! If the process dies between the last calls, the hidden name stays: a whole
-//! file that no client is shown. The next upload of that name takes another
-//! hidden one.
+//! If the process dies between linkat and renameat, the hidden name stays: a
+//! whole file that no client is shown. Nobody holds its lock any more, flock(2),
+//! so an upload that meets it removes it.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use narrator::During;
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, renameat};
-use nix::sys::stat::Mode;
+use nix::fcntl::{AT_FDCWD, AtFlags, Flock, FlockArg, OFlag, openat, renameat};
+use nix::sys::stat::{FileStat, Mode, fstat, fstatat};
 use nix::unistd::{UnlinkatFlags, fsync, linkat, unlinkat};
 
 use crate::folder::Denied;
@@ -38,7 +36,8 @@ const TRIES: u64 = 1024;
 /// is dropped before, it never was.
 #[derive(Debug)]
 pub struct Upload {
-    file: File,
+    /// Locked: whoever finds it under a hidden name knows that it is alive.
+    file: Flock<File>,
     folder: OwnedFd,
     name: String,
 }
@@ -50,7 +49,7 @@ impl Upload {
         let flags = OFlag::O_TMPFILE | OFlag::O_WRONLY | OFlag::O_CLOEXEC;
         // The umask takes from this what it takes from all files.
         let mode = Mode::from_bits_truncate(0o666);
-        let file = openat(&folder, ".", flags, mode)?.into();
+        let file = locked(openat(&folder, ".", flags, mode)?)?;
         Ok(Upload { file, folder, name: name.to_string() })
     }
     // ANCHOR_END: begin
@@ -61,7 +60,7 @@ impl Upload {
     /// # Errors
     /// Those of a read, and of a write: ENOSPC.
     pub fn copy_from(&mut self, old: &File, count: u64) -> io::Result<u64> {
-        io::copy(&mut old.take(count), &mut self.file)
+        io::copy(&mut old.take(count), &mut *self.file)
     }
 
     // ANCHOR: commit
@@ -92,12 +91,10 @@ impl Upload {
 
     /// Gives it a hidden name that nobody else has.
     fn link(&self) -> nix::Result<String> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
         // open(2), O_TMPFILE: a file without a name is linked by this one.
         let itself = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-        for _ in 0..TRIES {
-            let next = NEXT.fetch_add(1, Ordering::Relaxed);
-            let hidden = format!(".upload-{}-{next}", process::id());
+        for number in 0..TRIES {
+            let hidden = format!(".lesson-ftp-upload-{number}");
             match linkat(
                 AT_FDCWD,
                 itself.as_str(),
@@ -105,8 +102,8 @@ impl Upload {
                 hidden.as_str(),
                 AtFlags::AT_SYMLINK_FOLLOW,
             ) {
-                // Of a server before this one, which died.
-                Err(Errno::EEXIST) => {}
+                // Of another upload, or left by one that died.
+                Err(Errno::EEXIST) => self.sweep(&hidden),
                 Ok(()) => return Ok(hidden),
                 Err(errno) => return Err(errno),
             }
@@ -114,6 +111,26 @@ impl Upload {
         Err(Errno::EEXIST)
     }
     // ANCHOR_END: commit
+
+    /// Removes a hidden name whose upload has died. It may be another's by
+    /// now: but not any more while its lock is held here.
+    fn sweep(&self, hidden: &str) {
+        let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
+        let mode = Mode::empty();
+        let left = openat(&self.folder, hidden, flags | OFlag::O_CLOEXEC, mode);
+        let Ok(left) = left.and_then(locked) else { return };
+        let named = fstatat(&self.folder, hidden, AtFlags::AT_SYMLINK_NOFOLLOW);
+        let inode = |it: FileStat| (it.st_dev, it.st_ino);
+        if named.map(inode) == fstat(&*left).map(inode) {
+            let _ = unlinkat(&self.folder, hidden, UnlinkatFlags::NoRemoveDir);
+        }
+    }
+}
+
+/// Locks a file until it is closed, by whatever death: `flock(2)`.
+fn locked(file: OwnedFd) -> nix::Result<Flock<File>> {
+    let lock = Flock::lock(file.into(), FlockArg::LockExclusiveNonblock);
+    lock.map_err(|(_, errno)| errno)
 }
 
 impl Write for Upload {

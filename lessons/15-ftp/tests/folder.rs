@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use lesson_ftp::{Denied, Folder, Kind};
 use lesson_unix_sockets::Folder as Scratch;
-use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+use nix::fcntl::{AT_FDCWD, Flock, FlockArg, RenameFlags, renameat2};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
@@ -116,6 +116,8 @@ fn what_is_no_regular_file_is_refused_at_once() {
     ] {
         assert_eq!(why(folder.file(name)), due, "{name}");
     }
+    // A FIFO would wait for a writer, for ever.
+    assert_eq!(why(folder.entries("fifo")), "it is not a folder");
     for (name, due) in [
         ("fifo", "it is not a regular file"),
         ("music", "it is a folder"),
@@ -172,6 +174,49 @@ fn a_list_has_what_can_be_asked_for_sorted() {
 }
 
 #[test]
+fn a_link_in_a_folder_below_is_listed_as_what_it_leads_to() {
+    let (scratch, folder) = stage();
+    symlink("b", served(&scratch, "music/beside")).unwrap();
+    symlink("../a", served(&scratch, "music/up")).unwrap();
+    symlink("../../secret", served(&scratch, "music/out")).unwrap();
+
+    let entries = folder.entries("music").unwrap();
+
+    let seen: Vec<_> =
+        entries.iter().map(|it| (it.name.as_str(), it.size)).collect();
+    assert_eq!(seen, [("b", 2), ("beside", 2), ("deep", 0), ("up", 5)]);
+    assert_eq!(folder.entry("music/b").unwrap(), entries[0]);
+}
+
+#[test]
+fn only_files_are_removed_and_none_outside() {
+    let (scratch, folder) = stage();
+    symlink("../secret", served(&scratch, "link")).unwrap();
+    symlink("..", served(&scratch, "out")).unwrap();
+    mkfifo(&served(&scratch, "fifo"), Mode::S_IRWXU).unwrap();
+
+    for (name, due) in [
+        ("link", "a link is not replaced"),
+        ("out/secret", "it leads out of the folder"),
+        ("fifo", "it is not a regular file"),
+        ("music", "it is a folder"),
+        ("music/deep", "it is a folder"),
+        (".hidden", "names that begin with a dot are hidden"),
+        ("../secret", "neither . nor .. is a part of a name"),
+    ] {
+        assert_eq!(why(folder.remove(name)), due, "{name}");
+    }
+    folder.remove("music/b").unwrap();
+    let again = folder.remove("music/b");
+    assert!(matches!(again, Err(Denied::Missing)), "{again:?}");
+
+    assert!(scratch.path("secret").exists());
+    assert_eq!(all(&served(&scratch, "music")), ["deep"]);
+    let names = all(&scratch.path("served"));
+    assert_eq!(names, ["a", "fifo", "link", "music", "out"]);
+}
+
+#[test]
 fn an_upload_is_seen_when_it_is_committed_and_not_before() {
     let (scratch, folder) = stage();
     for name in ["new", "music/new", "a"] {
@@ -191,6 +236,17 @@ fn an_upload_is_seen_when_it_is_committed_and_not_before() {
         let hidden = all(here).into_iter().filter(|it| it.starts_with('.'));
         assert_eq!(hidden.count(), 0, "{name}: a hidden name is left");
     }
+}
+
+#[test]
+fn who_may_read_an_upload_is_who_may_read_any_new_file() {
+    let (scratch, folder) = stage();
+    folder.upload("new").unwrap().commit().unwrap();
+
+    let mode = |name: &str| {
+        fs::metadata(served(&scratch, name)).unwrap().permissions()
+    };
+    assert_eq!(mode("new"), mode("a"));
 }
 
 #[test]
@@ -236,17 +292,20 @@ fn of_two_uploads_the_last_commit_wins_whole() {
 }
 
 #[test]
-fn a_hidden_name_of_a_dead_server_is_in_nobody_s_way() {
+fn hidden_names_of_a_dead_server_are_removed_and_not_those_of_a_live_one() {
     let (scratch, folder) = stage();
-    let pid = std::process::id();
-    for next in 0..64 {
-        let left = served(&scratch, &format!(".upload-{pid}-{next}"));
-        fs::write(left, "left").unwrap();
+    let hidden = |number: u32| format!(".lesson-ftp-upload-{number}");
+    for number in 0..64 {
+        fs::write(served(&scratch, &hidden(number)), "left").unwrap();
     }
+    let alive = File::open(served(&scratch, &hidden(5))).unwrap();
+    let alive = Flock::lock(alive, FlockArg::LockExclusive).unwrap();
     let mut upload = folder.upload("new").unwrap();
     upload.write_all(b"new").unwrap();
     upload.commit().unwrap();
     assert_eq!(text(folder.file("new").unwrap()), "new");
+    assert_eq!(all(&scratch.path("served")), [&hidden(5), "a", "music", "new"]);
+    drop(alive);
 }
 
 #[test]
