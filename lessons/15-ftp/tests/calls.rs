@@ -34,6 +34,11 @@ fn main() -> ExitCode {
             missing,
             |_| killed_before_each(),
         )
+        .claim(
+            "no_other_upload_takes_the_hidden_name_of_a_living_one_away",
+            missing,
+            |_| stopped_before_its_name(),
+        )
         .run()
 }
 
@@ -83,6 +88,19 @@ fn killed_before_each() {
     }
 }
 
+fn stopped_before_its_name() {
+    let (_scratch, folder) = stage();
+    let (mut client, _) = stopped_before(2, &folder);
+
+    let other = Folder::open(&folder).unwrap().upload("other").unwrap();
+    other.commit().unwrap();
+    ptrace::detach(Pid::from_raw(client.id() as i32), None).unwrap();
+
+    assert!(client.wait().unwrap().success());
+    assert_eq!(fs::read_to_string(folder.join("song")).unwrap(), "new");
+    assert_eq!(names(&folder), ["other", "song"]);
+}
+
 /// A folder with an old song in it.
 fn stage() -> (Scratch, PathBuf) {
     let scratch = Scratch::new().unwrap();
@@ -95,7 +113,9 @@ fn stage() -> (Scratch, PathBuf) {
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
-    entries.map(|it| name(it.unwrap())).collect()
+    let mut names: Vec<_> = entries.map(|it| name(it.unwrap())).collect();
+    names.sort();
+    names
 }
 
 /// A call, and what its first argument stands for as a descriptor.
