@@ -25,13 +25,15 @@ const MOST: usize = 1024 * 1024;
 /// Those of shutdown(2) and recv(2): ENOTCONN and ECONNRESET, when the peer
 /// has gone.
 pub(crate) fn hang_up(stream: BorrowedFd<'_>) -> io::Result<()> {
+    hang_up_by(stream, Instant::now() + LINGER)
+}
+
+fn hang_up_by(stream: BorrowedFd<'_>, end: Instant) -> io::Result<()> {
     shutdown(stream.as_raw_fd(), Shutdown::Write)?;
-    let end = Instant::now() + LINGER;
     let (mut waste, mut all) = ([0; 4096], 0);
-    while all < MOST {
+    while all < MOST && Instant::now() < end {
         let mut watched = [PollFd::new(stream, PollFlags::POLLIN)];
         match poll(&mut watched, left(end)) {
-            Ok(0) if Instant::now() >= end => return Ok(()),
             Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno.into()),
         }
@@ -59,7 +61,13 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
     use std::os::fd::AsFd;
+    use std::sync::mpsc;
     use std::thread;
+
+    /// How long anything may take, on a busy machine.
+    const LONG: Duration = Duration::from_secs(60);
+    /// For waits that a test wants to see the end of.
+    const SHORT: Duration = Duration::from_millis(100);
 
     fn pair() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -75,15 +83,50 @@ mod tests {
     }
 
     #[test]
-    fn what_the_peer_still_sends_takes_no_word_away() {
+    fn what_nobody_has_read_takes_no_word_away() {
         let (mut client, mut server) = pair();
-        client.write_all(&[b'x'; 100_000]).unwrap();
+        client.write_all(&[b'x'; 10_000]).unwrap();
+        client.shutdown(std::net::Shutdown::Write).unwrap();
         server.write_all(b"no").unwrap();
-        let server = thread::spawn(move || hang_up(server.as_fd()));
+        hang_up(server.as_fd()).unwrap();
+        drop(server);
         let mut word = String::new();
         client.read_to_string(&mut word).unwrap();
         assert_eq!(word, "no");
+    }
+
+    #[test]
+    fn the_peer_sees_the_end_while_it_may_still_send() {
+        let (mut client, server) = pair();
+        let end = Instant::now() + 2 * LONG;
+        let server = thread::spawn(move || hang_up_by(server.as_fd(), end));
+        client.set_read_timeout(Some(LONG)).unwrap();
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
+        client.write_all(b"x").unwrap();
         drop(client);
+        server.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn who_says_nothing_is_left_when_the_time_is_over() {
+        let (_client, server) = pair();
+        let (done, is_done) = mpsc::channel();
+        thread::spawn(move || {
+            done.send(hang_up_by(server.as_fd(), Instant::now() + SHORT))
+        });
+        is_done.recv_timeout(LONG).expect("it ends").unwrap();
+    }
+
+    #[test]
+    fn who_sends_on_slowly_is_left_when_the_time_is_over() {
+        let (mut client, server) = pair();
+        let end = Instant::now() + SHORT;
+        let server = thread::spawn(move || hang_up_by(server.as_fd(), end));
+        let mut sent = 0;
+        while client.write(b"x").is_ok() {
+            sent += 1;
+            assert!(sent < MOST, "it reads on and on");
+        }
         server.join().unwrap().unwrap();
     }
 

@@ -205,6 +205,53 @@ mod tests {
         assert_eq!(here.frame().unwrap().unwrap(), b"end");
     }
 
+    /// Fails once.
+    struct Once(bool);
+
+    impl Write for Once {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            match std::mem::replace(&mut self.0, true) {
+                true => Ok(bytes.len()),
+                false => Err(ErrorKind::StorageFull.into()),
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn of_a_file_whose_first_bytes_were_lost_nobody_says_that_it_is_whole() {
+        let (mut here, mut there) = wires();
+        let mut bytes = Vec::new();
+        here.framing.encode(b"size 5", &mut bytes).unwrap();
+        there.stream().write_all(&[&bytes[..], b"he"].concat()).unwrap();
+        assert_eq!(here.frame().unwrap().unwrap(), b"size 5");
+        there.stream().write_all(b"llo").unwrap();
+
+        let told = here.receive(5, &mut Once(false)).unwrap();
+
+        assert_eq!(told.unwrap_err().kind(), ErrorKind::StorageFull);
+    }
+
+    #[test]
+    fn a_file_of_more_than_one_block_ends_where_the_next_frame_begins() {
+        let (mut here, mut there) = wires();
+        let size = BLOCK + 5;
+        let sending = std::thread::spawn(move || {
+            there.stream().write_all(&vec![b'x'; size]).unwrap();
+            there.send("end").unwrap();
+        });
+
+        let mut got = Vec::new();
+        here.receive(size as u64, &mut got).unwrap().unwrap();
+
+        assert_eq!(got, vec![b'x'; size]);
+        assert_eq!(here.frame().unwrap().unwrap(), b"end");
+        sending.join().unwrap();
+    }
+
     #[test]
     fn an_end_in_the_middle_is_told_apart() {
         let (mut here, mut there) = wires();

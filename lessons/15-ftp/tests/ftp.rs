@@ -200,6 +200,9 @@ fn without_a_name_and_a_password_nothing_is_done() {
     assert_eq!(client.ask("PASS x"), 503);
     assert_eq!(client.ask("USER root"), 530);
     assert_eq!(client.ask("PASS x"), 503);
+    let mut other = serving.client();
+    assert_eq!(other.ask("USER root"), 530);
+    assert_eq!(other.ask("PWD"), 530);
     for line in ["NOOP", "SYST", "HELP", "FEAT"] {
         assert!(client.ask(line) < 300, "{line}");
     }
@@ -212,8 +215,10 @@ fn files_are_listed_fetched_and_sent_by_epsv_and_by_pasv() {
     let mut client = serving.client();
 
     assert_eq!(client.download("NLST"), "music\r\nnotes.txt\r\n");
-    assert_eq!(client.download("NLST music"), "music/song\r\n");
-    assert_eq!(client.download("NLST music/song"), "music/song\r\n");
+    for name in ["music", "music/", "music/song"] {
+        let list = client.download(&format!("NLST {name}"));
+        assert_eq!(list, "music/song\r\n", "{name}");
+    }
     let list = client.download("LIST");
     assert_eq!(list.lines().count(), 2);
     assert!(list.starts_with("drwx") && list.contains(" 12 "), "{list}");
@@ -237,7 +242,10 @@ fn folders_are_entered_made_left_and_removed() {
     let mut client = serving.client();
 
     assert_eq!(client.ask("CWD music"), 250);
-    assert_eq!(client.ask("SIZE song"), 213);
+    for name in ["song", "./song", "/music/song", "/notes.txt"] {
+        assert_eq!(client.ask(&format!("SIZE {name}")), 213, "{name}");
+    }
+    assert_eq!(client.ask("SIZE /music"), 550);
     assert_eq!(client.ask("MKD deep \"er\""), 257);
     assert_eq!(client.ask("CWD deep \"er\""), 250);
     client.say("PWD");
@@ -305,6 +313,10 @@ fn what_is_not_done_is_said_to_be_so() {
     ] {
         assert_eq!(client.ask(line), code, "{line}");
     }
+    for (line, code) in [("MLSD notes.txt", 501), ("STOR .hidden", 553)] {
+        let _data = reached(client.passive("EPSV"));
+        assert_eq!(client.ask(line), code, "{line}");
+    }
     assert_eq!(client.ask("EPSV ALL"), 200);
     assert_eq!(client.ask("PASV"), 503);
     assert_eq!(client.ask("EPSV"), 229);
@@ -335,6 +347,8 @@ fn text_is_refused_rather_than_changed() {
     let _data = reached(client.passive("EPSV"));
     assert_eq!(client.ask("RETR notes.txt"), 550);
     assert_eq!(client.ask("SIZE notes.txt"), 550);
+    let _data = reached(client.passive("EPSV"));
+    assert_eq!(client.ask("STOR notes.txt"), 550);
     assert_eq!(client.download("NLST music"), "music/song\r\n");
 }
 
@@ -589,6 +603,50 @@ fn a_file_that_becomes_shorter_doesnt_end_as_if_it_were_whole() {
 }
 
 #[test]
+fn a_file_that_becomes_longer_is_sent_as_long_as_it_was() {
+    let serving = Serving::start(PATIENT);
+    let large = fs::File::create(serving.scratch.path("in/large")).unwrap();
+    large.set_len(LARGE).unwrap();
+    let mut client = serving.client();
+
+    let mut data = client.transfer("RETR large");
+    large.set_len(2 * LARGE).unwrap();
+    let mut all = Vec::new();
+    data.read_to_end(&mut all).unwrap();
+
+    assert_eq!((all.len() as u64, client.code()), (LARGE, 226));
+}
+
+#[test]
+fn an_upload_whose_connection_is_reset_is_dropped() {
+    let serving = Serving::start(quick());
+    let mut client = serving.client();
+
+    let mut data = client.transfer("STOR notes.txt");
+    data.write_all(b"half").unwrap();
+    support::peer::reset(data).unwrap();
+
+    assert_eq!(client.code(), 426);
+    assert_eq!(serving.read("notes.txt"), "to be or not");
+}
+
+#[test]
+fn a_client_that_reads_no_replies_is_left() {
+    let serving = Serving::start(Patience { stall: SHORT, ..PATIENT });
+    let mut client = Client::connect(serving.address);
+
+    let error = loop {
+        if let Err(error) = client.control.write(b"HELP\r\nHELP\r\n") {
+            break error;
+        }
+    };
+
+    use std::io::ErrorKind::{BrokenPipe, ConnectionReset};
+    let kind = error.kind();
+    assert!([BrokenPipe, ConnectionReset].contains(&kind), "{error}");
+}
+
+#[test]
 fn a_download_goes_on_from_any_byte() {
     let serving = Serving::start(PATIENT);
     let mut client = serving.client();
@@ -598,6 +656,10 @@ fn a_download_goes_on_from_any_byte() {
         let rest = client.download("RETR notes.txt");
         assert_eq!(rest, "to be or not"[at..]);
     }
+    assert_eq!(client.download("RETR notes.txt"), "to be or not");
+    // REST is for the next transfer only, and a list is one.
+    assert_eq!(client.ask("REST 5"), 350);
+    assert_eq!(client.download("NLST music"), "music/song\r\n");
     assert_eq!(client.download("RETR notes.txt"), "to be or not");
     assert_eq!(client.ask("REST 13"), 350);
     let _data = reached(client.passive("EPSV"));
@@ -686,7 +748,9 @@ fn a_client_that_dies_at_any_point_leaves_the_old_file() {
 
 #[test]
 fn an_upload_with_fewer_bytes_than_were_told_is_dropped() {
-    let serving = Serving::start(PATIENT);
+    // An end of the control connection is waited for longer than the test.
+    let settle = 10 * LONG;
+    let serving = Serving::start(Patience { settle, ..PATIENT });
     let mut client = serving.client();
 
     assert_eq!(client.ask("ALLO 100"), 200);
@@ -699,6 +763,35 @@ fn an_upload_with_fewer_bytes_than_were_told_is_dropped() {
     assert_eq!(client.ask("ALLO 6"), 200);
     assert_eq!(client.upload("APPE notes.txt", "s "), 226);
     assert_eq!(serving.read("notes.txt"), "halfs ");
+    // Of what is added, some tell the whole and some the part.
+    assert_eq!(client.ask("ALLO 2"), 200);
+    assert_eq!(client.upload("APPE notes.txt", "up"), 226);
+    assert_eq!(serving.read("notes.txt"), "halfs up");
+}
+
+#[test]
+fn a_number_of_bytes_is_told_for_one_upload() {
+    let serving = Serving::start(quick());
+    let mut client = serving.client();
+
+    assert_eq!(client.ask("ALLO 5"), 200);
+    assert_eq!(client.upload("STOR new", "brave"), 226);
+    assert_eq!(client.upload("STOR new", "bold"), 226);
+
+    assert_eq!(serving.read("new"), "bold");
+}
+
+#[test]
+fn an_upload_that_gets_no_name_is_not_said_to_be_there() {
+    let serving = Serving::start(quick());
+    let mut client = serving.client();
+
+    let data = client.transfer("STOR new");
+    // Somebody at the server makes a folder of that name.
+    fs::create_dir(serving.scratch.path("in/new")).unwrap();
+    drop(data);
+
+    assert_eq!(client.code(), 451);
 }
 
 #[test]
@@ -746,6 +839,7 @@ fn with_ipv6_there_is_epsv_and_no_pasv() {
     let mut client = serving.client();
 
     assert_eq!(client.ask("PASV"), 425);
+    assert_eq!(client.ask("RETR notes.txt"), 425);
     assert_eq!(client.ask("EPSV 1"), 522);
     assert_eq!(client.ask("EPSV 2"), 229);
     assert_eq!(client.download("RETR notes.txt"), "to be or not");

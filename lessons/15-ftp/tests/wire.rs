@@ -56,8 +56,15 @@ fn an_ftp_upload_to_a_full_disk_is_refused_and_the_old_file_stays(
         drop(data);
         assert_eq!(client.reply().unwrap().code, code, "{line}");
         assert_eq!(fs::read_to_string(disk.join("song")).unwrap(), then);
-        assert_eq!(fs::read_dir(&disk).unwrap().count(), 1, "nothing else");
+        assert_eq!(files(&disk), 1, "nothing else");
     }
+    // No room for another file, of whatever size.
+    while fs::File::create(disk.join(format!("{}", files(&disk)))).is_ok() {}
+    assert_eq!(ask(&mut client, "MKD new").code, 452);
+}
+
+fn files(folder: &Path) -> usize {
+    fs::read_dir(folder).unwrap().count()
 }
 
 /// A disk for this process alone: tmpfs(5).
@@ -66,7 +73,7 @@ fn a_megabyte(at: &Path) {
     let none: Option<&str> = None;
     let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
     mount(none, "/", none, private, none).unwrap();
-    let (flags, size) = (MsFlags::MS_NOSUID, Some("size=1m"));
+    let (flags, size) = (MsFlags::MS_NOSUID, Some("size=1m,nr_inodes=50"));
     mount(Some("small"), at, Some("tmpfs"), flags, size).unwrap();
 }
 

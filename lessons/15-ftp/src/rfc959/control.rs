@@ -159,8 +159,7 @@ impl<'a> Control<'a> {
     /// Other commands wait their turn, in the kernel's buffer if there are
     /// many: an ear for their end is enough then.
     fn interest(&self) -> PollFlags {
-        let room = self.lines.waiting() <= LONGEST;
-        match room && self.lines.peek().is_none() {
+        match self.lines.waiting() <= LONGEST {
             true => PollFlags::POLLIN | HUNG_UP,
             false => HUNG_UP,
         }
@@ -191,7 +190,7 @@ impl<'a> Control<'a> {
         loop {
             match poll(&mut watched, left(end)) {
                 Err(Errno::EINTR) => {}
-                other => return self.ended || other.is_ok_and(|it| it > 0),
+                other => return other.is_ok_and(|it| it > 0),
             }
         }
     }
@@ -199,4 +198,67 @@ impl<'a> Control<'a> {
 
 fn is_abor(word: &[u8]) -> bool {
     word.eq_ignore_ascii_case(b"ABOR")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike;
+
+    /// For waits that a test wants to see the end of.
+    const SHORT: Duration = Duration::from_millis(100);
+
+    fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap());
+        (client.unwrap(), listener.accept().unwrap().0)
+    }
+
+    /// Waits for a data connection that stays silent.
+    fn waited(control: &mut Control<'_>) {
+        let (_other, data) = pair();
+        let end = Instant::now() + SHORT;
+        let told = control.wait(data.as_fd(), PollFlags::POLLIN, end);
+        assert!(matches!(told, Err(Broken::Stalled)), "{told:?}");
+    }
+
+    fn control(server: TcpStream) -> Control<'static> {
+        Control::new(server, Box::new(|_| {}))
+    }
+
+    #[test]
+    fn a_line_without_end_in_a_transfer_stays_with_the_kernel() {
+        let (mut client, server) = pair();
+        client.write_all(&[b'a'; 20 * LONGEST]).unwrap();
+        let mut control = control(server);
+
+        waited(&mut control);
+
+        assert!(control.lines.waiting() <= LONGEST + 1024);
+    }
+
+    #[test]
+    fn a_client_that_has_gone_is_not_listened_to_in_circles() {
+        for bytes in [0, 20 * LONGEST] {
+            let (mut client, server) = pair();
+            client.write_all(&vec![b'a'; bytes]).unwrap();
+            drop(client);
+            let mut control = control(server);
+            let used = || {
+                let usage = getrusage(UsageWho::RUSAGE_THREAD).unwrap();
+                let all = usage.user_time() + usage.system_time();
+                Duration::from_micros(all.num_microseconds() as u64)
+            };
+            let before = used();
+
+            waited(&mut control);
+
+            let busy = used() - before;
+            assert!(busy < SHORT / 5, "{bytes} bytes: busy for {busy:?}");
+        }
+    }
 }

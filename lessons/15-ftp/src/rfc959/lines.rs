@@ -116,7 +116,11 @@ mod tests {
         let longest = [&[b'a'; LONGEST][..], b"\r\n"].concat();
         let longer = [&[b'a'; LONGEST + 1][..], b"\r\nNOOP\r\n"].concat();
 
-        assert_eq!(lines(&[&longest])[0].as_ref().unwrap().len(), LONGEST);
+        for size in [1, 4097, 5000] {
+            let pieces: Vec<_> = longest.chunks(size).collect();
+            let line = lines(&pieces).remove(0).unwrap();
+            assert_eq!(line.len(), LONGEST, "pieces of {size}");
+        }
         for size in [1, 7, 4097, 5000] {
             let pieces: Vec<_> = longer.chunks(size).collect();
             let due = [Err(Refusal::TooLong), Ok("NOOP".to_string())];

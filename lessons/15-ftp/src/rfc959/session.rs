@@ -643,9 +643,6 @@ impl<'a> Session<'a> {
             self.control.tell(Event::Received(*count));
             self.is_whole(*count, kept, allo)
         });
-        if !whole {
-            self.transfer(&data).break_off();
-        }
         drop(data);
         self.control.tell(Event::Closed);
         received.map_err(broken)?;

@@ -111,3 +111,38 @@ fn later(error: &io::Error) -> bool {
     use io::ErrorKind::{Interrupted, WouldBlock};
     matches!(error.kind(), WouldBlock | Interrupted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+    use std::thread;
+
+    fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap());
+        (client.unwrap(), listener.accept().unwrap().0)
+    }
+
+    #[test]
+    fn a_listing_that_no_buffer_holds_arrives() {
+        let (mut client, data) = pair();
+        setsockopt(&data, sockopt::SndBuf, &4096).unwrap();
+        data.set_nonblocking(true).unwrap();
+        let (_other, control) = pair();
+        let mut control = Control::new(control, Box::new(|_| {}));
+        let stall = Duration::from_secs(60);
+        let listing: Vec<u8> = (0..1_000_000).map(|it| it as u8).collect();
+        let reading = thread::spawn(move || {
+            let mut all = Vec::new();
+            client.read_to_end(&mut all).map(|_| all)
+        });
+
+        let mut transfer =
+            Transfer { control: &mut control, data: &data, stall };
+        transfer.send(&listing).unwrap();
+        drop(data);
+
+        assert!(reading.join().unwrap().unwrap() == listing);
+    }
+}
