@@ -626,7 +626,9 @@ fn an_upload_whose_connection_is_reset_is_dropped() {
     data.write_all(b"half").unwrap();
     support::peer::reset(data).unwrap();
 
-    assert_eq!(client.code(), 426);
+    let reply = client.heard().unwrap();
+    let due = "The data connection was closed in the middle";
+    assert_eq!((reply.code, &*reply.lines[0]), (426, due));
     assert_eq!(serving.read("notes.txt"), "to be or not");
 }
 
@@ -677,6 +679,9 @@ fn an_upload_goes_on_behind_what_is_there() {
     assert_eq!(client.upload("STOR notes.txt", ", and not"), 226);
     assert_eq!(serving.read("notes.txt"), "to be, and not");
     assert_eq!(client.upload("APPE new", "brave"), 226);
+    assert_eq!(serving.read("new"), "brave");
+    assert_eq!(client.ask("REST 2"), 350);
+    assert_eq!(client.upload("APPE new", "ave"), 226);
     assert_eq!(serving.read("new"), "brave");
     assert_eq!(client.ask("REST 6"), 350);
     let _data = reached(client.passive("EPSV"));

@@ -204,7 +204,7 @@ impl Stage {
     fn said(&mut self, line: &str) -> io::Result<()> {
         let why = match line.split(' ').next().unwrap_or(line) {
             "USER" => "Lines of text, as in a terminal.",
-            "PASS" => "Anybody on the way can read it: RFC 2577, section 6.",
+            "PASS" => "Anybody on the way can read it: RFC 2577.",
             "EPSV" => {
                 "Where do you listen for a data connection? RFC 2428, \
                        section 3."

@@ -56,8 +56,8 @@ impl Passive {
 
     // ANCHOR: accept
     /// Takes the connection of the control connection's peer. A port can be
-    /// guessed, so others connect, too, and are turned away: RFC 2577,
-    /// section 8.
+    /// guessed, so others connect, too, and are turned away: RFC 2577, "Port
+    /// Stealing".
     pub(crate) fn accept(
         &self,
         control: &mut Control<'_>,

@@ -21,7 +21,9 @@
 //!   keeps its control connection, to read the reply; or it has said by ALLO
 //!   how many bytes will come. So an upload counts only if the control
 //!   connection is there still, a moment after the data connection's end.
-//!   This is a guess, if a good one: FTP itself can't tell.
+//!   This is a guess, if a good one. RFC 959, section 4.1.1, agrees: "An
+//!   unexpected close on the control connection will cause the server to take
+//!   the effective action of an abort (ABOR) and a logout (QUIT)."
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -292,7 +294,7 @@ impl<'a> Session<'a> {
     }
 
     fn user(&mut self, name: &str) -> Answer {
-        // RFC 1635: some say ftp.
+        // RFC 1635; and some say ftp.
         let known = ["anonymous", "ftp"];
         if !known.iter().any(|it| name.eq_ignore_ascii_case(it)) {
             self.login = Login::Nobody;
@@ -312,8 +314,8 @@ impl<'a> Session<'a> {
 
     fn features(&self) -> Reply {
         let mlst = self.facts.features();
-        // RFC 2389, section 3.2; RFC 3659, sections 3.3, 4.3, 5.4 and 7.8;
-        // RFC 2640, section 3.2; RFC 2428.
+        // RFC 2389, section 3.2; RFC 3659, sections 3.3, 4.3, 5.4, 6.3 and
+        // 7.8; RFC 2640, section 3.2; RFC 2428.
         let all =
             ["EPSV", "MDTM", &mlst, "REST STREAM", "SIZE", "TVFS", "UTF8"];
         Reply::list(211, "Features", all, "End")
@@ -519,7 +521,7 @@ impl<'a> Session<'a> {
         let file = self.folder.file(&self.resolve(name)).map_err(refused)?;
         let size = size_of(&file)?;
         if start > size {
-            // RFC 3659, section 5.2.
+            // RFC 3659, section 5.3: REST was believed, this is not.
             return Err(Reply::new(554, format!("It has {size} bytes")));
         }
         let words = format!("{} bytes follow", size - start);
@@ -567,7 +569,7 @@ impl<'a> Session<'a> {
             (Kind::Folder, _) => {
                 self.folder.entries(&self.resolve(name)).map_err(refused)?
             }
-            // RFC 3659, section 7.2.
+            // RFC 3659, section 7.2.1.
             (Kind::File, Form::Facts) => {
                 return Err(Reply::new(
                     501,
@@ -602,7 +604,11 @@ impl<'a> Session<'a> {
         let passive = self.passive()?;
         self.image()?;
         let name = self.resolve(name);
-        let keep = if append { Keep::All } else { Keep::First(rest) };
+        let keep = match (append, rest) {
+            (true, 0) => Keep::All,
+            // RFC 3659, section 5.3: after REST, APPE is STOR.
+            _ => Keep::First(rest),
+        };
         let (mut upload, kept) = self.begin(&name, keep)?;
         let data = self.connect(passive, "Send it")?;
         let received = self.transfer(&data).receive(&mut upload);
