@@ -117,6 +117,10 @@ mod tests {
         assert!(folder.make_folder("a").is_err());
         assert!(folder.rename("music", "a").is_err());
         assert!(folder.rename("a", "music").is_err());
+        folder.make_folder("empty").unwrap();
+        assert!(folder.rename("music", "empty").is_err());
+        let refused = folder.rename("a", "up");
+        assert!(matches!(refused, Err(Denied::Link)), "{refused:?}");
         let refused = folder.remove_file("music");
         assert!(matches!(refused, Err(Denied::Folder)), "{refused:?}");
         let refused = folder.remove_folder("a");

@@ -16,7 +16,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
@@ -123,15 +123,7 @@ impl From<Errno> for Denied {
 
 impl From<Denied> for io::Error {
     fn from(denied: Denied) -> Self {
-        let kind = match &denied {
-            Denied::System(error) => error.kind(),
-            Denied::Missing => ErrorKind::NotFound,
-            Denied::Folder => ErrorKind::IsADirectory,
-            Denied::File => ErrorKind::NotADirectory,
-            Denied::Name(_) => ErrorKind::InvalidInput,
-            _ => ErrorKind::PermissionDenied,
-        };
-        io::Error::new(kind, denied)
+        io::Error::other(denied)
     }
 }
 

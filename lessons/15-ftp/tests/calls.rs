@@ -1,7 +1,7 @@
 //! The calls that give an upload its name, one after the other: ptrace(2)
 //! stops the client of a download before each of them, and there it is killed.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use lesson_ftp::message::Reply;
 use lesson_ftp::{Folder, Wire};
 use lesson_unix_sockets::Folder as Scratch;
+use nix::fcntl::{Flock, FlockArg};
 use nix::libc::{self, c_long};
 use nix::sys::ptrace::{self, Options};
 use nix::sys::wait::{WaitStatus, waitpid};
@@ -39,6 +40,9 @@ fn main() -> ExitCode {
             missing,
             |_| stopped_before_its_name(),
         )
+        .claim("a_hidden_name_that_is_another_s_by_now_stays", missing, |_| {
+            another_s_by_now()
+        })
         .run()
 }
 
@@ -51,7 +55,8 @@ fn missing() -> Option<String> {
 
 fn synced_named_synced() {
     let (_scratch, folder) = stage();
-    let (mut client, calls) = stopped_before(DUE.len() - 1, &folder);
+    let (mut client, pid) = client_with_a_song(&folder);
+    let calls: Vec<_> = DUE.map(|_| next_call(pid, &DUE)).into();
 
     let [(_, file), _, _, (_, above)] = &calls[..] else {
         panic!("{calls:?}");
@@ -69,7 +74,8 @@ fn killed_before_each() {
         [(0, "old", 0), (1, "old", 0), (2, "old", 1), (3, "new", 0)]
     {
         let (_scratch, folder) = stage();
-        let (mut client, _) = stopped_before(at, &folder);
+        let (mut client, pid) = client_with_a_song(&folder);
+        (0..=at).for_each(|_| drop(next_call(pid, &DUE)));
         client.kill().unwrap();
         client.wait().unwrap();
 
@@ -90,15 +96,42 @@ fn killed_before_each() {
 
 fn stopped_before_its_name() {
     let (_scratch, folder) = stage();
-    let (mut client, _) = stopped_before(2, &folder);
+    let (mut client, pid) = client_with_a_song(&folder);
+    next_call(pid, &[libc::SYS_renameat]);
 
     let other = Folder::open(&folder).unwrap().upload("other").unwrap();
     other.commit().unwrap();
-    ptrace::detach(Pid::from_raw(client.id() as i32), None).unwrap();
+    ptrace::detach(pid, None).unwrap();
 
     assert!(client.wait().unwrap().success());
     assert_eq!(fs::read_to_string(folder.join("song")).unwrap(), "new");
     assert_eq!(names(&folder), ["other", "song"]);
+}
+
+fn another_s_by_now() {
+    let (_scratch, folder) = stage();
+    let hidden = folder.join(".lesson-ftp-upload-0");
+    fs::write(&hidden, "one").unwrap();
+    let one = locked(&hidden);
+    let (mut client, pid) = client_with_a_song(&folder);
+    // It has opened the one, and would see whether that is alive.
+    next_call(pid, &[libc::SYS_flock]);
+
+    fs::rename(&hidden, folder.join("one")).unwrap();
+    drop(one);
+    fs::write(&hidden, "two").unwrap();
+    let two = locked(&hidden);
+    ptrace::detach(pid, None).unwrap();
+
+    assert!(client.wait().unwrap().success());
+    assert_eq!(fs::read_to_string(&hidden).unwrap(), "two");
+    assert_eq!(fs::read_to_string(folder.join("song")).unwrap(), "new");
+    drop(two);
+}
+
+fn locked(path: &Path) -> Flock<File> {
+    let file = File::open(path).unwrap();
+    Flock::lock(file, FlockArg::LockExclusive).unwrap()
 }
 
 /// A folder with an old song in it.
@@ -121,9 +154,8 @@ fn names(folder: &Path) -> Vec<String> {
 /// A call, and what its first argument stands for as a descriptor.
 type Call = (c_long, PathBuf);
 
-/// A client with a whole new song, which is stopped before one of the calls;
-/// and those it had reached, this one too.
-fn stopped_before(at: usize, folder: &Path) -> (Child, Vec<Call>) {
+/// A client that has asked for a song, and stops here before it is given it.
+fn client_with_a_song(folder: &Path) -> (Child, Pid) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let song = folder.join("song");
@@ -143,12 +175,11 @@ fn stopped_before(at: usize, folder: &Path) -> (Child, Vec<Call>) {
     ptrace::setoptions(pid, options).unwrap();
     wire.send(Reply::Size(3)).unwrap();
     wire.stream().write_all(b"new").unwrap();
-    let calls = (0..=at).map(|_| next_call(pid)).collect();
-    (client, calls)
+    (client, pid)
 }
 
-/// Lets it go on to the next of the calls.
-fn next_call(pid: Pid) -> Call {
+/// Lets it go on to the next of these calls.
+fn next_call(pid: Pid, of: &[c_long]) -> Call {
     let mut signal = None;
     loop {
         ptrace::syscall(pid, signal.take()).unwrap();
@@ -156,7 +187,8 @@ fn next_call(pid: Pid) -> Call {
             WaitStatus::PtraceSyscall(_) => {
                 let info = ptrace::syscall_info(pid).unwrap();
                 let begins = info.op == libc::PTRACE_SYSCALL_INFO_ENTRY;
-                if let (true, Some(call)) = (begins, call(pid)) {
+                let call = begins.then(|| call(pid)).flatten();
+                if let Some(call) = call.filter(|it| of.contains(&it.0)) {
                     return call;
                 }
             }
@@ -175,5 +207,5 @@ fn call(pid: Pid) -> Option<Call> {
     let fd = i64::from_str_radix(first, 16).ok();
     let link = fd.map(|fd| format!("/proc/{pid}/fd/{fd}"));
     let stands_for = link.and_then(|link| fs::read_link(link).ok());
-    DUE.contains(&number).then(|| (number, stands_for.unwrap_or_default()))
+    Some((number, stands_for.unwrap_or_default()))
 }

@@ -341,6 +341,28 @@ impl Drop for AtEnd<'_> {
 }
 
 #[test]
+fn a_walk_that_somebody_disturbs_is_tried_again() {
+    let (scratch, folder) = stage();
+    // To go up, the kernel must be sure that nothing has moved meanwhile.
+    symlink("../a", served(&scratch, "music/up")).unwrap();
+    let (one, other) = (served(&scratch, "music/b"), served(&scratch, "b"));
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                fs::rename(&one, &other).unwrap();
+                fs::rename(&other, &one).unwrap();
+            }
+        });
+        // Whatever comes of it, the thread ends.
+        let _end = AtEnd(&done);
+        for _ in 0..50_000 {
+            folder.file("music/up").unwrap();
+        }
+    });
+}
+
+#[test]
 fn a_folder_that_turns_into_a_link_meanwhile_is_no_way_out() {
     let (scratch, folder) = stage();
     fs::write(served(&scratch, "music/secret"), "inside").unwrap();

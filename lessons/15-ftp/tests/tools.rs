@@ -501,6 +501,61 @@ fn a_server_that_makes_no_sense_is_told_about() {
 }
 
 #[test]
+fn a_file_that_was_not_stored_as_it_is_is_told_about() {
+    let scratch = Scratch::new().unwrap();
+    fs::write(scratch.path("new"), "brave").unwrap();
+    let file = scratch.path("new").to_str().unwrap().to_string();
+    let address = saying(b"\0\0\0\x02go\0\0\0\x06done 3").to_string();
+
+    let put = ["client", &address, "wput", &file];
+    let output = tool::run(LESSON, &put, b"");
+
+    let due = "the connection is lost: it says \"done 3\" here";
+    fails(&output, &format!("wput {file}: {due}"));
+}
+
+#[test]
+fn a_file_that_becomes_shorter_while_it_is_sent_is_not_stored() {
+    let stage = Stage::new();
+    let big = fs::File::create(stage.here("big")).unwrap();
+    big.set_len(10_000_000).unwrap();
+    let mut client = Client::connect(stage.server.address).unwrap();
+
+    let path = stage.scratch.path("big");
+    let told = client.wput(&path, "a", &mut |done, _| {
+        big.set_len(done + 5).unwrap();
+    });
+
+    let told = told.unwrap_err().to_string();
+    assert!(told.contains("has become shorter"), "{told}");
+    // What was promised can't be taken back but by an end.
+    let told = client.ls("").unwrap_err().to_string();
+    assert!(told.contains("is lost"), "{told}");
+    let (_, trouble) = stage.stopped();
+    assert_eq!(trouble.len(), 1);
+    assert!(trouble[0].ends_with("of 10000000 bytes"), "{trouble:?}");
+}
+
+#[test]
+fn progress_is_told_to_the_last_byte() {
+    const SIZE: u64 = 3_000_000;
+    let stage = Stage::new();
+    let big = fs::File::create(stage.here("big")).unwrap();
+    big.set_len(SIZE).unwrap();
+    let path = stage.scratch.path("big");
+    let mut client = Client::connect(stage.server.address).unwrap();
+
+    let (mut sent, mut got) = (vec![], vec![]);
+    client.wput(&path, "big", &mut |done, of| sent.push((done, of))).unwrap();
+    client.wget("big", &path, &mut |done, of| got.push((done, of))).unwrap();
+
+    for told in [sent, got] {
+        assert_eq!(told.last(), Some(&(SIZE, SIZE)));
+        assert!(told.is_sorted() && told.len() > 1, "{told:?}");
+    }
+}
+
+#[test]
 fn names_can_t_steer_the_terminal() {
     let stage = Stage::new();
     fs::write(stage.served("\x1b[2Jred"), "").unwrap();

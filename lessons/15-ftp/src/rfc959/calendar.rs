@@ -109,8 +109,11 @@ mod tests {
 
         let new = Moment::new(1_795_867_200 - 60).as_ls(&now);
         let old = Moment::new(1_709_251_200).as_ls(&now);
+        let ahead = Moment::new(1_795_867_200 + 60).as_ls(&now);
+        let to_come = Moment::new(1_795_867_200 + 3 * DAY).as_ls(&now);
 
         assert_eq!((&*new, &*old), ("Nov 28 11:59", "Mar  1  2024"));
+        assert_eq!((&*ahead, &*to_come), ("Nov 28 12:01", "Dec  1  2026"));
     }
 
     #[test]

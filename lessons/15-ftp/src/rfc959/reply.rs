@@ -180,6 +180,21 @@ mod tests {
     }
 
     #[test]
+    fn the_code_alone_is_a_reply_and_only_the_same_code_ends_a_list() {
+        for (bytes, lines) in [
+            (&b"220\r\n"[..], &[""][..]),
+            (b"211-a\r\n220 b\r\n211\r\n", &["a", "220 b", ""]),
+        ] {
+            let read = Reply::parse(bytes).unwrap();
+            let Status::Complete((reply, used)) = read else {
+                panic!("{read:?}");
+            };
+            assert_eq!((reply.lines.len(), used), (lines.len(), bytes.len()));
+            assert_eq!(reply.lines, lines);
+        }
+    }
+
+    #[test]
     fn a_name_with_line_ends_makes_no_second_reply() {
         let reply = Reply::new(257, "\"a\r\n226 Done\" is here");
 
@@ -194,6 +209,8 @@ mod tests {
             (b"22\r\n", Malformed::Code),
             (b"2200 a\r\n", Malformed::Code),
             (b"\r\n", Malformed::Code),
+            (b"+20 a\r\n", Malformed::Code),
+            ("2\u{fc}\u{fc}\r\n".as_bytes(), Malformed::Code),
             (b"220 \xff\r\n", Malformed::NotText),
             (&endless, Malformed::TooLong),
         ] {
