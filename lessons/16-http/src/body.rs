@@ -84,22 +84,22 @@ fn chunked<'r, 'a: 'r>(
         words.map(|word| (field.at, word.trim_ascii()))
     });
     let is_chunked = |word: &[u8]| word.eq_ignore_ascii_case(b"chunked");
-    let (at, why) = match codings.next_back() {
-        // RFC 9112, section 6.3: nobody knows where the body ends.
-        Some((at, last)) if !is_chunked(last) => (at, Why::NotChunked),
-        _ => {
-            let bad = |word: &[u8]| word.is_empty() || is_chunked(word);
-            let found = codings.clone().find(|(_, word)| bad(word));
-            match (found, codings.next()) {
-                (_, None) => return Ok(Body::Chunked),
-                // Section 6.1: chunked MUST NOT be applied more than once.
-                (Some((at, _)), _) => (at, Why::Codings),
-                // The same section: 501 for a coding that nobody here knows.
-                (None, Some((at, _))) => (at, Why::Coding),
-            }
-        }
-    };
-    Err(Refusal::new(at, why))
+    let refuse = |(at, _), why| Err(Refusal::new(at, why));
+    // RFC 9112, section 6.3: without it nobody knows where the body ends.
+    let last = codings.next_back();
+    if let Some(other) = last.filter(|(_, word)| !is_chunked(word)) {
+        return refuse(other, Why::NotChunked);
+    }
+    // Section 6.1: chunked MUST NOT be applied more than once.
+    let is_bad = |word: &[u8]| word.is_empty() || is_chunked(word);
+    if let Some(bad) = codings.clone().find(|(_, word)| is_bad(word)) {
+        return refuse(bad, Why::Codings);
+    }
+    // The same section: 501 for a coding that nobody here knows.
+    match codings.next() {
+        Some(unknown) => refuse(unknown, Why::Coding),
+        None => Ok(Body::Chunked),
+    }
 }
 // ANCHOR_END: body
 
