@@ -79,7 +79,12 @@ mod tests {
     fn a_peer_that_has_finished_is_not_waited_for() {
         let (client, server) = pair();
         drop(client);
-        hang_up(server.as_fd()).unwrap();
+        let (done, is_done) = mpsc::channel();
+        thread::spawn(move || {
+            let end = Instant::now() + 2 * LONG;
+            done.send(hang_up_by(server.as_fd(), end))
+        });
+        is_done.recv_timeout(LONG).expect("it ends").unwrap();
     }
 
     #[test]
@@ -87,12 +92,17 @@ mod tests {
         let (mut client, mut server) = pair();
         client.write_all(&[b'x'; 10_000]).unwrap();
         client.shutdown(std::net::Shutdown::Write).unwrap();
-        server.write_all(b"no").unwrap();
+        // A word so long that a part of it still waits here to be sent.
+        server.set_nonblocking(true).unwrap();
+        let mut sent = 0;
+        while let Ok(count) = server.write(&[b'n'; 100_000]) {
+            sent += count;
+        }
         hang_up(server.as_fd()).unwrap();
         drop(server);
-        let mut word = String::new();
-        client.read_to_string(&mut word).unwrap();
-        assert_eq!(word, "no");
+        let mut word = Vec::new();
+        client.read_to_end(&mut word).unwrap();
+        assert_eq!(word.len(), sent);
     }
 
     #[test]

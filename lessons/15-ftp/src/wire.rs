@@ -161,6 +161,7 @@ fn cut_off(there: u64, count: u64) -> io::Error {
 mod tests {
     use super::*;
     use std::os::unix::net::UnixStream;
+    use std::thread::{self, JoinHandle};
 
     /// Both ends, at each the same rules.
     fn wires() -> (Wire<UnixStream>, Wire<UnixStream>) {
@@ -194,15 +195,24 @@ mod tests {
 
     #[test]
     fn who_takes_no_more_does_not_lose_the_next_frame() {
-        let (mut here, mut there) = wires();
-        there.stream().write_all(b"hello").unwrap();
-        there.send("end").unwrap();
+        let (mut here, there) = wires();
+        let (size, sending) = sending(there);
 
         let mut full = [0; 3];
-        let told = here.receive(5, &mut &mut full[..]).unwrap();
+        let told = here.receive(size, &mut &mut full[..]).unwrap();
 
         assert_eq!(told.unwrap_err().kind(), ErrorKind::WriteZero);
         assert_eq!(here.frame().unwrap().unwrap(), b"end");
+        sending.join().unwrap();
+    }
+
+    /// Sends more bytes than one read takes, and a frame behind them.
+    fn sending(mut there: Wire<UnixStream>) -> (u64, JoinHandle<()>) {
+        let sending = thread::spawn(move || {
+            there.stream().write_all(&[b'x'; BLOCK + 5]).unwrap();
+            there.send("end").unwrap();
+        });
+        (BLOCK as u64 + 5, sending)
     }
 
     /// Fails once.
@@ -237,17 +247,13 @@ mod tests {
 
     #[test]
     fn a_file_of_more_than_one_block_ends_where_the_next_frame_begins() {
-        let (mut here, mut there) = wires();
-        let size = BLOCK + 5;
-        let sending = std::thread::spawn(move || {
-            there.stream().write_all(&vec![b'x'; size]).unwrap();
-            there.send("end").unwrap();
-        });
+        let (mut here, there) = wires();
+        let (size, sending) = sending(there);
 
         let mut got = Vec::new();
-        here.receive(size as u64, &mut got).unwrap().unwrap();
+        here.receive(size, &mut got).unwrap().unwrap();
 
-        assert_eq!(got, vec![b'x'; size]);
+        assert!(got == [b'x'; BLOCK + 5]);
         assert_eq!(here.frame().unwrap().unwrap(), b"end");
         sending.join().unwrap();
     }
