@@ -851,6 +851,29 @@ fn with_ipv6_there_is_epsv_and_no_pasv() {
 }
 
 #[test]
+fn who_comes_by_ipv4_to_a_socket_of_ipv6_is_a_client_of_ipv4() {
+    // RFC 4291, section 2.5.5.2: an IPv4 address, as IPv6 writes it.
+    let here = "[::ffff:127.0.0.1]:0".parse().unwrap();
+    let Ok(_) = TcpListener::bind(here) else { return };
+    let serving = Serving::at(here, PATIENT);
+    let port = serving.address.port();
+    let mut client =
+        Client::connect(SocketAddr::new([127, 0, 0, 1].into(), port));
+    for (line, code) in [("USER ftp", 331), ("PASS x", 230), ("TYPE I", 200)] {
+        assert_eq!(client.ask(line), code);
+    }
+
+    for command in ["PASV", "EPSV", "EPSV 1"] {
+        let mut data = reached(client.passive(command));
+        assert_eq!(client.ask("RETR notes.txt"), 150, "{command}");
+        let mut all = String::new();
+        data.read_to_string(&mut all).unwrap();
+        assert_eq!((&*all, client.code()), ("to be or not", 226));
+    }
+    assert_eq!(client.ask("EPSV 2"), 522);
+}
+
+#[test]
 fn a_stop_lets_a_download_finish() {
     let serving = Serving::start(PATIENT);
     serving.write("song", vec![b'a'; LARGE as usize]);
