@@ -58,6 +58,7 @@ pub(crate) fn left(end: Instant) -> PollTimeout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nix::sys::socket::{setsockopt, sockopt};
     use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
     use std::os::fd::AsFd;
@@ -130,6 +131,9 @@ mod tests {
     #[test]
     fn who_sends_on_slowly_is_left_when_the_time_is_over() {
         let (mut client, server) = pair();
+        // So little is on its way that what was sent is what was read.
+        setsockopt(&client, sockopt::SndBuf, &4096).unwrap();
+        setsockopt(&server, sockopt::RcvBuf, &4096).unwrap();
         let end = Instant::now() + SHORT;
         let server = thread::spawn(move || hang_up_by(server.as_fd(), end));
         let mut sent = 0;
