@@ -68,7 +68,7 @@ impl Upload {
     ///
     /// # Errors
     /// Those of the calls above, each with its name: then the old file is
-    /// there as before.
+    /// there as before; or, after the last of them, the new one.
     pub fn commit(self) -> io::Result<()> {
         // fsync(2): write may have succeeded, and the disk be full all the
         // same. Here it is told.
