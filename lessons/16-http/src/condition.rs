@@ -201,6 +201,8 @@ fn is_the_same(request: &Request<'_, '_>, validators: &Validators) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::{Field, Version};
 
@@ -306,6 +308,8 @@ mod tests {
         let range = [("Range", "bytes=0-1")];
         let head = asked("HEAD", &range, |it| part(it, &file(), 10));
         assert_eq!(head, Part::Whole);
+        let two = [("Range", "bytes=0-1"), ("range", "bytes=3-4")];
+        assert_eq!(asked("GET", &two, |it| part(it, &file(), 10)), Part::Whole);
     }
 
     #[test]
@@ -321,5 +325,52 @@ mod tests {
             let fields = [("Range", "bytes=2-"), ("If-Range", value)];
             assert_eq!(range(&fields), due, "{value}");
         }
+    }
+
+    #[test]
+    fn a_time_of_this_second_names_no_version() {
+        let at = |modified| {
+            let time = date::format(modified);
+            let time = str::from_utf8(&time).unwrap();
+            let fields = [("Range", "bytes=2-"), ("If-Range", time)];
+            let file = Validators { modified, ..file() };
+            asked("GET", &fields, |it| part(it, &file, 10))
+        };
+        // The clock doesn't go back while the test runs.
+        assert_eq!(at(now() + 60), Part::Whole);
+        assert_eq!(at(now() - 60), Part::Some { start: 2, count: 8 });
+    }
+
+    #[test]
+    fn whatever_changes_in_a_file_changes_its_tag() {
+        let tag = |change: fn(&mut FileStat)| {
+            let file = std::fs::File::open("Cargo.toml").unwrap();
+            let mut stat = nix::sys::stat::fstat(&file).unwrap();
+            change(&mut stat);
+            Validators::of(&stat).tag
+        };
+        let changes: [fn(&mut FileStat); 5] = [
+            |_| {},
+            |stat| stat.st_mtime += 1,
+            |stat| stat.st_mtime_nsec += 1,
+            |stat| stat.st_size += 1,
+            |stat| stat.st_ino += 1,
+        ];
+        let tags = changes.map(tag);
+        let different: HashSet<_> = tags.iter().collect();
+        assert_eq!(different.len(), tags.len(), "{tags:?}");
+    }
+
+    #[test]
+    fn no_time_is_told_that_is_still_to_come() {
+        let told = |modified| {
+            let response = Response::new(200);
+            let file = Validators { modified, ..file() };
+            let response = file.tell(response);
+            let time = response.field("Last-Modified").unwrap();
+            date::parse(time, now()).unwrap()
+        };
+        assert_eq!(told(784_111_777), 784_111_777);
+        assert!(told(now() + 3600) <= now());
     }
 }

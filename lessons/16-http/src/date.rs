@@ -178,6 +178,7 @@ mod tests {
             "Sun, 31 Feb 1994 08:49:37 GMT",
             "Sun, 06 Nov 1994 24:49:37 GMT",
             "Sun, 06 Nov 1994 08:49 GMT",
+            "Sun, 06 Nov 1994 08:49:37:00 GMT",
             "Sun, 06 Nov 1994 +8:49:37 GMT",
             "Sun Nov 6 08:49:37 1994",
             "Sun, 06 Nov 1994 08:49:37 GM\u{212a}",

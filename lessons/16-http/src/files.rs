@@ -318,3 +318,21 @@ fn content_type(name: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_becomes_a_status() {
+        use Errno::*;
+        let status = |errno: Errno| {
+            of_system(&io::Error::from_raw_os_error(errno as i32))
+        };
+        assert_eq!([EMFILE, ENFILE].map(status), [503; 2]);
+        assert_eq!([EACCES, EPERM, EROFS].map(status), [403; 3]);
+        assert_eq!([ENOENT, ENAMETOOLONG].map(status), [404, 404]);
+        assert_eq!([ENOSPC, EDQUOT, EFBIG].map(status), [507; 3]);
+        assert_eq!(status(EIO), 500);
+    }
+}

@@ -101,4 +101,15 @@ mod tests {
         assert!(pace.left().unwrap() <= Duration::from_secs(2));
         assert!(pace.left().unwrap() > Duration::from_secs(1));
     }
+
+    #[test]
+    fn a_rate_is_all_that_has_moved_in_all_the_time() {
+        let patience = Patience::default();
+        let mut pace = Pace::begin(&patience);
+        pace.begun -= Duration::from_secs(10);
+        pace.moved(300, &patience);
+        pace.moved(700, &patience);
+        assert!(pace.age() >= Duration::from_secs(10));
+        assert!(pace.rate() > 10.0 && pace.rate() <= 100.0, "{}", pace.rate());
+    }
 }

@@ -474,7 +474,8 @@ mod tests {
 
     #[test]
     fn a_head_is_taken_apart() {
-        let bytes = b"GET /a?b HTTP/1.1\r\nHost:\t a:8 \r\nX:\r\n\r\nmore";
+        let bytes =
+            b"GET /a?b HTTP/1.1\r\nHost:\t a:8 \r\nX:\r\nx: 2\r\n\r\nmore";
         let mut fields = [Field::EMPTY; 9];
         let verdict = parse(bytes, &LIMITS, &mut fields);
         let Ok(Status::Complete((request, length))) = verdict else {
@@ -485,7 +486,9 @@ mod tests {
         assert_eq!(request.version, Version::Http11);
         let host = Field { name: "Host", value: b"a:8", at: 26 };
         let x = Field { name: "X", value: b"", at: 34 };
-        assert_eq!(request.fields, [host, x]);
+        let second = Field { name: "x", value: b"2", at: 39 };
+        assert_eq!(request.fields, [host, x, second]);
+        assert_eq!(request.field("x"), Some(&b""[..]), "the first of two");
         assert_eq!(request.field("hOST"), Some(&b"a:8"[..]));
     }
 

@@ -159,7 +159,18 @@ fn the_next_request_begins_after_a_body_that_nobody_read() {
     let padded = format!("{hidden:44}");
     let got = ask(site.connect(), &[chunked, &padded, end, GET].concat());
     assert_eq!(got, ["405", "200"]);
+    // The answer doesn't wait for it.
+    let mut client = site.connect();
+    client.write_all(head.as_bytes()).unwrap();
+    let mut status = [0; 12];
+    client.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 405");
+    assert_eq!(ask(client, &[hidden, GET].concat()), ["200"]);
     // Too much to read for nothing: the connection ends.
+    let many = chunked.replace("2c\r\n", "186a0\r\n");
+    let body = "x".repeat(100_000);
+    let got = ask(site.connect(), &[&many, &body, end, GET].concat());
+    assert_eq!(got, ["405"]);
     let head = "POST /none HTTP/1.1\r\nHost: a\r\n\
                 Content-Length: 1000000\r\n\r\n";
     let body = "x".repeat(1_000_000);
@@ -185,6 +196,97 @@ fn a_client_that_asks_first_is_told_and_one_that_may_not_is_not() {
     assert_eq!(ask(site.connect(), &put(11)), ["413"]);
     let odd = "GET / HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\n\r\n";
     assert_eq!(ask(site.connect(), odd), ["417"]);
+    // It waits for a word, and goes away without one.
+    assert_eq!(ask(site.connect(), &put(5)), ["100"]);
+    let old = put(5).replace("/1.1", "/1.0");
+    assert_eq!(ask(site.connect(), &old), [""; 0]);
+    let none = "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n";
+    assert_eq!(ask(site.connect(), &none.repeat(2)), ["200", "200"]);
+    // Nobody wants the body, and nobody knows whether it comes.
+    let site = Site::start(&[]);
+    assert_eq!(ask(site.connect(), &put(5)), ["405"]);
+}
+
+/// All that comes back for a request without a body.
+fn answer(site: &Site, line: &str, fields: &str) -> String {
+    let mut client = site.connect();
+    let head = format!("{line} HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
+    client.write_all(head.as_bytes()).unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    String::from_utf8(rest(&client)).unwrap()
+}
+
+#[test]
+fn an_answer_says_what_of_the_file_it_has_and_where_a_folder_is() {
+    let site = Site::start(&[]);
+    fs::create_dir(site.scratch.path("sub")).unwrap();
+    fs::write(site.scratch.path("sub/index.html"), "<p>").unwrap();
+    for (line, fields, due) in [
+        ("GET /small.txt", "Range: bytes=2-3\r\n", " bytes 2-3/5\r\n"),
+        ("GET /small.txt", "Range: bytes=2-\r\n", " bytes 2-4/5\r\n"),
+        ("GET /small.txt", "Range: bytes=5-\r\n", " bytes */5\r\n"),
+        ("GET /sub?a=b", "", "Location: /sub/?a=b\r\n"),
+        ("GET /sub/?a=b", "", "Content-Type: text/html; charset=utf-8\r\n"),
+    ] {
+        let got = answer(&site, line, fields);
+        assert!(got.contains(due), "{line} {fields}: {got}");
+    }
+}
+
+#[test]
+fn what_would_not_be_the_whole_file_is_not_put() {
+    let site = Site::start(&["--write"]);
+    let put = |path, fields| {
+        let fields = format!("Content-Length: 0\r\n{fields}");
+        answer(&site, &format!("PUT {path}"), &fields)[9..12].to_string()
+    };
+    assert_eq!(put("/small.txt", "Content-Range: bytes 0-0/5\r\n"), "400");
+    assert_eq!(put("/", ""), "409");
+    assert_eq!(put("/small.txt/", ""), "409");
+    site.is_served();
+}
+
+#[test]
+fn a_trace_has_no_content_and_tells_no_secrets() {
+    let site = Site::start(&[]);
+    let secrets = "X: seen\r\nAuthorization: told\r\nCookie: told\r\n\
+                   Proxy-Authorization: told\r\nset-cookie: told\r\n";
+    let got = answer(&site, "TRACE /", secrets);
+    assert!(got.contains("X: seen") && !got.contains("told"), "{got}");
+    let got = answer(&site, "TRACE /", "Content-Length: 1\r\n");
+    assert!(got.starts_with("HTTP/1.1 400 "), "{got}");
+}
+
+#[test]
+fn a_tunnel_is_there_for_whoever_may_have_it_and_carries_every_byte() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port();
+    let connect = format!("CONNECT localhost:{port}");
+    let got = answer(&Site::start(&[]), &connect, "");
+    assert!(got.starts_with("HTTP/1.1 405 "), "{got}");
+    let site = Site::start(&["--tunnel", &port.to_string(), "--idle", "1"]);
+    let back = thread::spawn(move || {
+        let (mut one, _) = other.accept().unwrap();
+        // Until the client has said that this was all.
+        let mut all = rest(&one);
+        all.reverse();
+        one.write_all(&all).unwrap();
+        drop(one);
+        other.accept().unwrap()
+    });
+    let head = format!("{connect} HTTP/1.1\r\nHost: a\r\n\r\n");
+    let mut client = site.connect();
+    client.write_all(format!("{head}early").as_bytes()).unwrap();
+    let mut ok = [0; 12];
+    client.read_exact(&mut ok).unwrap();
+    client.write_all(b" late").unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    assert!(rest(&client).ends_with(b"\r\n\r\netal ylrae"));
+    // Nobody says anything in this one.
+    let mut silent = site.connect();
+    silent.write_all(head.as_bytes()).unwrap();
+    assert!(rest(&silent).starts_with(b"HTTP/1.1 200 "));
+    drop(back.join().unwrap());
 }
 
 #[test]
@@ -210,7 +312,9 @@ fn an_upload_that_stops_half_way_never_was() {
 
 #[test]
 fn whoever_is_slow_is_cut_off_and_the_others_are_served() {
-    let site = Site::start(&["--head", "1", "--late", "1", "--write"]);
+    let limits = ["--head", "1", "--late", "1", "--idle", "3600", "--write"];
+    let site = Site::start(&limits);
+    let silent = site.connect();
     let mut head = site.connect();
     head.write_all(b"GET / HTTP/1.1\r\nHo").unwrap();
     let mut body = site.connect();
@@ -228,6 +332,7 @@ fn whoever_is_slow_is_cut_off_and_the_others_are_served() {
             thread::sleep(Duration::from_millis(20));
         }
     });
+    assert_eq!(rest(&silent), b"", "whoever has asked for nothing");
     assert_eq!(statuses(&rest(&head)), ["408"]);
     assert_eq!(statuses(&rest(&body)), ["408"]);
     site.is_served();
@@ -259,6 +364,7 @@ fn a_thousand_slow_clients_do_not_stop_the_thousand_and_first() {
         "",
         "GET / HTTP/1.1\r\nHo",
         GET,
+        &format!("{GET}GET / HTTP/1.1\r\nHo"),
         "PUT /new HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\nab",
         "GET /big.bin HTTP/1.1\r\nHost: a\r\n\r\n",
     ] {
