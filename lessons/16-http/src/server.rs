@@ -30,6 +30,11 @@ use crate::Handler;
 use crate::connection::{self, Settings};
 use crate::pace::Pace;
 
+/// How much of an answer the kernel takes before the client's window has room
+/// for it, in bytes: TCP_NOTSENT_LOWAT, in the kernel's ip-sysctl. Who reads
+/// nothing holds megabytes of it otherwise, and there is an end to what all
+/// connections may hold (tcp_mem, tcp(7)).
+const AHEAD: u32 = 128 * 1024;
 /// How long to rest when nobody can be let in.
 const REST: Duration = Duration::from_millis(10);
 /// Whoever has sent or read a body for less than this is not slow yet.
@@ -204,9 +209,11 @@ impl<H: Handler + 'static> Server<H> {
     /// # Panics
     /// Outside of a scheduler.
     pub fn run(&self, listener: std::net::TcpListener) -> io::Result<()> {
+        let options = SockRef::from(&listener);
         // tcp(7): without TCP_NODELAY the end of an answer could wait for the
-        // client to acknowledge its beginning. Connections inherit it.
-        SockRef::from(&listener).set_tcp_nodelay(true)?;
+        // client to acknowledge its beginning. Connections inherit both.
+        options.set_tcp_nodelay(true)?;
+        options.set_tcp_notsent_lowat(AHEAD)?;
         *self.listener.borrow_mut() = Some(listener.try_clone()?);
         let listener = TcpListener::on(listener)?;
         while !self.seats.stopping.get() {

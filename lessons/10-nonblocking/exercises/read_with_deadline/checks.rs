@@ -400,8 +400,9 @@ fn among_drips(log: &Log) -> Result<(Answer, Vec<u8>, Duration), Broken> {
     let (mut peer, stream) = peer::connection()?;
     let begun = Instant::now();
     let ends = log.aside(move || {
-        let answer = read(&stream, 1_000_000, begun + SHORT);
-        (answer, stream)
+        // From here on: a thread may begin late.
+        let deadline = Instant::now() + SHORT;
+        (read(&stream, 1_000_000, deadline), stream)
     });
     let (_open, pace) = mpsc::channel::<()>();
     let (mut last, mut pause, mut sent) = (begun, Duration::ZERO, vec![]);
