@@ -84,7 +84,7 @@ pub(crate) fn serve<H: Handler + ?Sized>(
     let mut input = Input { buffer: vec![0; ROOM], fresh: 0..0 };
     let patience = &settings.patience;
     let bytes = Vec::with_capacity(ROOM);
-    let mut output = Output { stream, seat, patience, bytes };
+    let mut output = Output { stream, seat, patience, bytes, pace: None };
     let mut first = true;
     let next = loop {
         match answer_all(&mut input, &mut output, handler, settings) {

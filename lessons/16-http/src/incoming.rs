@@ -252,6 +252,8 @@ impl<'c> Incoming<'c> {
     fn read(&mut self) -> Result<(), Failure> {
         let begin = || Pace::begin(self.patience);
         let pace = self.pace.get_or_insert_with(begin);
+        // What the handler did meanwhile is not the client's time.
+        pace.go_on();
         let left = pace.left().ok_or(Failure::Slow)?;
         self.seat.slow(pace);
         self.stream.set_limit(Some(left));

@@ -40,6 +40,8 @@ pub(crate) struct Output<'c> {
     pub seat: &'c Seat,
     pub patience: &'c Patience,
     pub bytes: Vec<u8>,
+    /// That of the answer that goes out.
+    pub pace: Option<Pace>,
 }
 
 /// How a response goes out.
@@ -56,6 +58,7 @@ impl Output<'_> {
     // ANCHOR: send
     /// Gathers a response, and writes what is too much to be gathered.
     pub fn send(&mut self, response: Response, way: Way) -> io::Result<()> {
+        self.pace = None;
         response.write_head(way.version, way.connection, &mut self.bytes);
         let end = response.end(way.head, way.version);
         match response.content {
@@ -119,22 +122,25 @@ impl Output<'_> {
         file.read_exact_at(&mut self.bytes[head..], start)
     }
 
-    fn write(&self, mut bytes: &[u8]) -> io::Result<()> {
-        self.stream.set_limit(Some(self.patience.late));
+    fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        let mut pace = self.pace();
         let mut stream = self.stream;
-        let count = stream.write(bytes)?;
-        if count == bytes.len() {
-            return Ok(());
-        }
-        let mut pace = Pace::begin(self.patience);
-        bytes = &bytes[count..];
         while !bytes.is_empty() {
             self.wait(&pace)?;
             let count = stream.write(bytes)?;
             bytes = &bytes[count..];
             pace.moved(count, self.patience);
         }
+        self.pace = Some(pace);
         Ok(())
+    }
+
+    /// How this answer goes. To make its next piece is not the client's time.
+    fn pace(&self) -> Pace {
+        let begin = || Pace::begin(self.patience);
+        let mut pace = self.pace.unwrap_or_else(begin);
+        pace.go_on();
+        pace
     }
 
     fn wait(&self, pace: &Pace) -> io::Result<()> {
@@ -155,7 +161,7 @@ impl Output<'_> {
         self.push()?;
         let mut at = i64::try_from(start).map_err(io::Error::other)?;
         let end = start + count;
-        let mut pace = Pace::begin(self.patience);
+        let mut pace = self.pace();
         while (at as u64) < end {
             self.wait(&pace)?;
             let most = (end - at as u64).min(SHARE) as usize;
@@ -175,17 +181,20 @@ impl Output<'_> {
     /// Writes the head, and says that more is to come: send(2), MSG_MORE. So
     /// it shares a segment with the file's first bytes.
     fn push(&mut self) -> io::Result<()> {
-        self.stream.set_limit(Some(self.patience.late));
+        let mut pace = self.pace();
         let flags = MsgFlags::from_bits_retain(libc::MSG_MORE);
         let flags = flags | MsgFlags::MSG_NOSIGNAL;
         let mut rest = &self.bytes[..];
         while !rest.is_empty() {
+            self.wait(&pace)?;
             let sent = self.stream.call(Direction::Write, |socket| {
                 Ok(send(socket.as_raw_fd(), rest, flags)?)
             })?;
             rest = &rest[sent..];
+            pace.moved(sent, self.patience);
         }
         self.bytes.clear();
+        self.pace = Some(pace);
         Ok(())
     }
     // ANCHOR_END: send_file

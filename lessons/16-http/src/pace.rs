@@ -65,6 +65,11 @@ impl Pace {
         self.moved += bytes as u64;
     }
 
+    /// From now on it is waited for.
+    pub(crate) fn go_on(&mut self) {
+        self.looked = Instant::now();
+    }
+
     /// How long the next bytes may take. Nothing when it is too late.
     pub(crate) fn left(&self) -> Option<Duration> {
         let left = self.bank.saturating_sub(self.looked.elapsed());

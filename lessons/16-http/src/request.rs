@@ -504,5 +504,7 @@ mod tests {
         let head =
             start.to_string() + &"A: bcdefghijklmnopqrstuvwxyz\r\n".repeat(3);
         assert_eq!(why(&head), (99, Why::HeadTooLong));
+        let both = head[..76].to_string() + &"a".repeat(40);
+        assert_eq!(why(&both), (99, Why::HeadTooLong), "that one is first");
     }
 }

@@ -116,4 +116,27 @@ mod tests {
             assert_eq!(end, start.len() + 101);
         }
     }
+
+    /// How many bytes there are when it is refused.
+    fn refused_at(bytes: &str, limits: &Limits) -> Option<usize> {
+        let mut unfinished = Unfinished::default();
+        (1..=bytes.len()).find(|&end| {
+            let part = &bytes.as_bytes()[..end];
+            unfinished.parse(part, limits, &mut [Field::EMPTY; 99]).is_err()
+        })
+    }
+
+    #[test]
+    fn a_head_is_too_long_with_its_first_byte_too_many() {
+        let limits = Limits { head: 150, ..Limits::default() };
+        let bytes = "GET / HTTP/1.1\r\n".to_string() + &"A: b\r\n".repeat(50);
+        assert_eq!(refused_at(&bytes, &limits), Some(151));
+    }
+
+    #[test]
+    fn whoever_ends_lines_with_lf_alone_is_told_at_once() {
+        let bytes = "GET / HTTP/1.1\r\nHost: a\n\n";
+        let limits = Limits::default();
+        assert_eq!(refused_at(bytes, &limits), Some(bytes.len() - 1));
+    }
 }

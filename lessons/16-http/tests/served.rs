@@ -69,11 +69,19 @@ fn start<H: Handler + 'static>(
     handler: impl FnOnce() -> H + Send + 'static,
     patience: Patience,
 ) -> SocketAddr {
+    start_for(100, handler, patience)
+}
+
+fn start_for<H: Handler + 'static>(
+    most: usize,
+    handler: impl FnOnce() -> H + Send + 'static,
+    patience: Patience,
+) -> SocketAddr {
     let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
         let settings = Settings { patience, ..Settings::default() };
-        let server = Server::new(handler(), settings, 100);
+        let server = Server::new(handler(), settings, most);
         scheduler::run(move || server.run(listener)).unwrap().unwrap();
     });
     address
@@ -271,35 +279,139 @@ fn answers_are_sent_before_they_are_many_megabytes() {
     read_first(address, &requests, &come);
 }
 
-/// Says so when it is given up.
-struct Endless(mpsc::Sender<()>);
+/// Pieces of so many bytes. It says so when it is given up.
+struct Endless(usize, mpsc::Sender<()>);
 
 impl Iterator for Endless {
     type Item = io::Result<Vec<u8>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(Ok(vec![b'x'; 1 << 20]))
+        Some(Ok(vec![b'x'; self.0]))
     }
 }
 
 impl Drop for Endless {
     fn drop(&mut self) {
-        let _ = self.0.send(());
+        let _ = self.1.send(());
     }
 }
 
-#[test]
-fn a_client_that_reads_nothing_is_given_up() {
+/// Whether a client that reads so many bytes at a time is given up.
+fn is_given_up(piece: usize, reads: usize) -> bool {
     let (gone, told) = mpsc::channel();
     let endless = move |_: &str, _: &mut Incoming<'_>| {
-        let pieces = Box::new(Endless(gone.clone()));
+        let pieces = Box::new(Endless(piece, gone.clone()));
         Ok(Response::new(200).carrying(Content::Pieces(pieces)))
     };
-    let late = Duration::from_millis(200);
-    let patience = Patience { late, ..Patience::default() };
+    // More bytes a second than anybody reads.
+    let (late, pace) = (Duration::from_millis(200), 1 << 40);
+    let patience = Patience { late, pace, ..Patience::default() };
     let mut client = connect(start(|| By(endless), patience));
     client.write_all(get("/").as_bytes()).unwrap();
-    told.recv_timeout(LIMIT).expect("it is still being answered");
+    let (begun, mut some) = (Instant::now(), vec![0; reads]);
+    while begun.elapsed() < LIMIT {
+        if told.recv_timeout(late / 40).is_ok() {
+            return true;
+        }
+        client.read_exact(&mut some).unwrap();
+    }
+    false
+}
+
+#[test]
+fn whoever_reads_nothing_or_too_slowly_is_given_up() {
+    for piece in [1 << 20, 4096] {
+        assert!(is_given_up(piece, 0), "nothing, of pieces of {piece}");
+    }
+    assert!(is_given_up(1 << 20, 60_000), "too slowly");
+}
+
+/// A client that takes longer than a body may be late, and is never late.
+fn keeps_pace(address: SocketAddr, target: &str, sends: usize) -> Vec<u8> {
+    let mut client = connect(address);
+    let head = format!("POST {target} HTTP/1.1\r\nHost: a\r\nContent-Length:");
+    client.write_all(format!("{head} {sends}\r\n\r\n").as_bytes()).unwrap();
+    let (mut got, mut some) = (Vec::new(), vec![0; 500_000]);
+    for _ in 0..20 {
+        thread::sleep(Duration::from_millis(200));
+        if sends == 0 {
+            client.read_exact(&mut some).unwrap();
+            got.extend_from_slice(&some);
+        } else {
+            client.write_all(&vec![b'x'; sends / 20]).unwrap();
+        }
+    }
+    client.shutdown(Shutdown::Write).unwrap();
+    client.read_to_end(&mut got).unwrap();
+    got
+}
+
+#[test]
+fn whoever_keeps_the_pace_is_answered_however_long_it_takes() {
+    const MANY: usize = 20 << 20;
+    let scratch = Scratch::new().unwrap();
+    let path = scratch.path("file");
+    std::fs::write(&path, vec![b'x'; MANY]).unwrap();
+    let by = move |target: &str, body: &mut Incoming<'_>| {
+        body.all(100)?;
+        Ok(Response::new(200).carrying(match target {
+            "/file" => {
+                let file = File::open(&path).unwrap();
+                Content::File(Rc::new(file), 0, MANY as u64)
+            }
+            "/bytes" => Content::Bytes(vec![b'x'; MANY].into()),
+            _ => Content::Bytes(b"thanks".into()),
+        }))
+    };
+    // A byte gives a second.
+    let (late, pace) = (Duration::from_secs(3), 1);
+    let patience = Patience { late, pace, ..Patience::default() };
+    let address = start(|| By(by), patience);
+    thread::scope(|scope| {
+        for target in ["/file", "/bytes"] {
+            scope.spawn(move || {
+                let got = keeps_pace(address, target, 0);
+                assert!(got.len() > MANY, "{target}: {}", got.len());
+            });
+        }
+        assert!(keeps_pace(address, "/", 100).ends_with(b"thanks"));
+    });
+}
+
+#[test]
+fn what_a_handler_takes_is_not_the_clients_time() {
+    let late = Duration::from_millis(500);
+    let rest = move || scheduler::sleep(late * 2);
+    let slow = move |_: &str, body: &mut Incoming<'_>| {
+        while body.piece()?.is_some() {
+            rest();
+        }
+        let pieces = iter::repeat_with(move || {
+            rest();
+            Ok(b"piece".to_vec())
+        });
+        let content = Content::Pieces(Box::new(pieces.take(2)));
+        Ok(Response::new(200).carrying(content))
+    };
+    let patience = Patience { late, ..Patience::default() };
+    let address = start(move || By(slow), patience);
+    let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
+    let body = vec![b'x'; 100_000];
+    let got = ask(address, &[head.as_bytes(), &body]).unwrap();
+    assert!(got.ends_with(b"piece\r\n0\r\n\r\n"), "{}", got.escape_ascii());
+}
+
+#[test]
+fn whoever_has_the_last_answer_makes_room_for_others() {
+    let linger = LIMIT * 100;
+    let patience = Patience { linger, ..Patience::default() };
+    let address = start_for(1, || Echo, patience);
+    let mut last = connect(address);
+    let close = get("/").replace("Host", "Connection: close\r\nHost");
+    last.write_all(close.as_bytes()).unwrap();
+    last.read_to_end(&mut Vec::new()).unwrap();
+    // It doesn't close, and the server waits for it; but not now.
+    assert_eq!(answers(&ask(address, &[get("/").as_bytes()]).unwrap()), 1);
 }
 
 #[test]
@@ -332,8 +444,8 @@ fn what_comes_behind_a_body_is_the_next_request() {
     client.shutdown(Shutdown::Write).unwrap();
     let mut all = Vec::new();
     client.read_to_end(&mut all).unwrap();
-    let all = String::from_utf8(all).unwrap();
-    assert_eq!(all.matches("HTTP/1.1 200 ").count(), 3, "{all}");
+    assert_eq!(answers(&all), 3);
+    assert!(all.ends_with(b"\r\nContent-Length: 0\r\n\r\n"));
 }
 
 /// A coroutine for the client, in the server's scheduler: each byte is read
@@ -386,10 +498,16 @@ fn a_refused_client_gets_the_reason_whatever_it_goes_on_to_send() {
 }
 
 /// Whether a client that never stops sending finds the connection closed.
-fn is_hung_up_on(linger: Duration, piece: &[u8], pause: Duration) -> bool {
-    let patience = Patience { linger, ..Patience::default() };
+fn is_hung_up_on(
+    begin: &str,
+    linger: Duration,
+    piece: &[u8],
+    pause: Duration,
+) -> bool {
+    let late = Duration::from_millis(200);
+    let patience = Patience { linger, late, ..Patience::default() };
     let mut client = connect(start(|| Echo, patience));
-    client.write_all(b"BAD\r\n").unwrap();
+    client.write_all(begin.as_bytes()).unwrap();
     let (begun, mut sent) = (Instant::now(), 0);
     while begun.elapsed() < LIMIT && sent < 100 << 20 {
         match client.write(piece) {
@@ -402,10 +520,14 @@ fn is_hung_up_on(linger: Duration, piece: &[u8], pause: Duration) -> bool {
 }
 
 #[test]
-fn nobody_is_listened_to_for_ever_before_a_close() {
+fn nobody_is_listened_to_for_ever() {
     let soon = Duration::from_millis(200);
-    assert!(is_hung_up_on(soon, b"x", soon / 20), "slow");
-    assert!(is_hung_up_on(LIMIT * 100, &[b'x'; 65536], Duration::ZERO), "fast");
+    let all = [b'x'; 65536];
+    assert!(is_hung_up_on("BAD\r\n", soon, b"x", soon / 20), "slow");
+    let none = Duration::ZERO;
+    assert!(is_hung_up_on("BAD\r\n", LIMIT * 100, &all, none), "fast");
+    let post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n";
+    assert!(is_hung_up_on(post, soon, b"x", soon / 20), "a slow body");
 }
 
 /// How many are cut off by a stop while one is being answered, and what that
