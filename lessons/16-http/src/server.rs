@@ -115,6 +115,16 @@ impl Seat {
 }
 
 impl Seats {
+    fn new(most: usize) -> Self {
+        Seats {
+            most: most.max(1),
+            taken: RefCell::default(),
+            next: Cell::new(0),
+            stopping: Cell::new(false),
+            accepted: Cell::new(0),
+        }
+    }
+
     fn number(&self) -> u64 {
         self.next.set(self.next.get() + 1);
         self.next.get()
@@ -178,15 +188,8 @@ impl<H: Handler + 'static> Server<H> {
     /// With at most so many connections at once.
     pub fn new(handler: H, settings: Settings, most: usize) -> Rc<Self> {
         let (open, all_closed) = channel(1);
-        let seats = Seats {
-            most: most.max(1),
-            taken: RefCell::default(),
-            next: Cell::new(0),
-            stopping: Cell::new(false),
-            accepted: Cell::new(0),
-        };
         Rc::new(Server {
-            seats: Rc::new(seats),
+            seats: Rc::new(Seats::new(most)),
             settings: Rc::new(settings),
             open: RefCell::new(Some(open)),
             all_closed,
@@ -307,4 +310,45 @@ impl Drop for Taken {
 /// Those of socket(2), bind(2) and listen(2).
 pub fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     lesson_coroutines::open::listen(address, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use lesson_coroutines::scheduler;
+
+    use super::*;
+    use crate::pace::Patience;
+
+    /// Which seat is closed to make room, of those with these states.
+    fn closed<const N: usize>(states: [State; N]) -> Option<usize> {
+        let main = move || {
+            let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+            let address = listener.local_addr().unwrap();
+            let all = Rc::new(Seats::new(N));
+            for (number, state) in (0..).zip(states) {
+                let stream = Rc::new(TcpStream::connect(address).unwrap());
+                let (all, (_open, _)) = (all.clone(), channel(1));
+                let state = Cell::new(state);
+                let seats = all.clone();
+                let seat = Rc::new(Seat { number, stream, state, all, _open });
+                seats.taken.borrow_mut().insert(number, seat);
+            }
+            let found = all.close_slowest();
+            let taken = all.taken.borrow();
+            let is_closed =
+                |seat: &Rc<Seat>| matches!(seat.state.get(), State::Closed);
+            let which = taken.values().position(is_closed);
+            assert_eq!(found, which.is_some());
+            which
+        };
+        scheduler::run(main).unwrap()
+    }
+
+    #[test]
+    fn who_has_waited_longest_makes_room_and_nobody_who_has_just_begun() {
+        let begun = State::Slow(Pace::begin(&Patience::default()));
+        let (two, three) = (State::Waiting(2), State::Waiting(3));
+        assert_eq!(closed([begun, three, two, State::Busy]), Some(2));
+        assert_eq!(closed([begun, State::Busy]), None);
+    }
 }

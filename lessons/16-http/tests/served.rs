@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use corpus::{Message, Outcome, corpus, latin1};
-use lesson_coroutines::channel::channel;
+use lesson_coroutines::channel::{Sender, channel};
 use lesson_coroutines::{net, scheduler};
 use lesson_http::{
     Answer, Content, Handler, Incoming, Method, Methods, Patience, Request,
@@ -530,14 +530,14 @@ fn nobody_is_listened_to_for_ever() {
     assert!(is_hung_up_on(post, soon, b"x", soon / 20), "a slow body");
 }
 
+/// What a handler uses to say that it has begun.
+type Begun = Sender<()>;
+
 /// How many are cut off by a stop while one is being answered, and what that
 /// one gets if it reads.
 fn stop(
-    handler: impl FnOnce(lesson_coroutines::channel::Sender<()>) -> Answer
-    + Clone
-    + Send
-    + 'static,
-    patience: Duration,
+    handler: fn(Begun) -> Answer,
+    within: Duration,
     reads: bool,
 ) -> (usize, Vec<u8>) {
     let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -546,18 +546,16 @@ fn stop(
     thread::spawn(move || {
         let main = move || {
             let (begun, is_answered) = channel(1);
-            let by = move |_: &str, _: &mut Incoming<'_>| {
-                handler.clone()(begun.clone())
-            };
-            let late = Duration::from_secs(3600);
-            let patience_ = Patience { late, ..Patience::default() };
-            let settings =
-                Settings { patience: patience_, ..Settings::default() };
+            let by =
+                move |_: &str, _: &mut Incoming<'_>| handler(begun.clone());
+            // Nobody is too late before the stop is.
+            let patience = Patience { late: LIMIT * 9, ..Patience::default() };
+            let settings = Settings { patience, ..Settings::default() };
             let server = Server::new(By(by), settings, 10);
             let running = server.clone();
             scheduler::spawn(move || running.run(listener)).unwrap();
             is_answered.recv();
-            server.stop(patience).unwrap()
+            server.stop(within).unwrap()
         };
         result.send(scheduler::run(main).unwrap()).unwrap();
     });
@@ -572,7 +570,7 @@ fn stop(
 
 #[test]
 fn a_stop_waits_for_answers_and_not_for_ever() {
-    let slow = |begun: lesson_coroutines::channel::Sender<()>| {
+    let slow = |begun: Begun| {
         begun.send(()).unwrap();
         scheduler::sleep(Duration::from_millis(200));
         Ok(Response::text(200, "in time"))
@@ -580,7 +578,7 @@ fn a_stop_waits_for_answers_and_not_for_ever() {
     let (cut, got) = stop(slow, LIMIT, true);
     assert_eq!(cut, 0);
     assert!(got.ends_with(b"\r\n\r\nin time"));
-    let endless = |begun: lesson_coroutines::channel::Sender<()>| {
+    let endless = |begun: Begun| {
         begun.send(()).unwrap();
         let pieces = iter::repeat_with(|| Ok(vec![b'x'; 1 << 20]));
         let pieces = Box::new(pieces);
