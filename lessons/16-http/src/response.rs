@@ -173,14 +173,13 @@ impl Response {
         out.extend_from_slice(&self.fields);
         // RFC 9110, section 8.6: to HEAD what GET would have; never with 1xx,
         // 204, or the 2xx of CONNECT; with 304 only what 200 would have said.
-        let allowed = !matches!(self.status, 100..=199 | 204 | 304);
         match self.end(false, version) {
-            End::Length(length) if allowed => {
+            End::Length(length) => {
                 out.extend_from_slice(b"Content-Length: ");
                 decimal(length, out);
                 out.extend_from_slice(b"\r\n");
             }
-            End::Chunks if allowed => {
+            End::Chunks => {
                 out.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
             }
             _ => {}

@@ -210,8 +210,13 @@ fn a_client_that_asks_first_is_told_and_one_that_may_not_is_not() {
     assert_eq!(ask(site.connect(), &put(5)), ["100"]);
     let old = put(5).replace("/1.1", "/1.0");
     assert_eq!(ask(site.connect(), &old), [""; 0]);
-    let none = "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n";
-    assert_eq!(ask(site.connect(), &none.repeat(2)), ["200", "200"]);
+    // This one doesn't wait any more, and that one has nothing to send.
+    let mut client = site.connect();
+    client.write_all((put(5) + "he").as_bytes()).unwrap();
+    assert_eq!(ask(client, "llo"), ["204"]);
+    let got = answer(&site, "GET /", "Expect: 100-continue\r\n");
+    assert!(got.starts_with("HTTP/1.1 200 "), "{got}");
+    assert!(!got.contains("Connection: close"), "{got}");
     // Nobody wants the body, and nobody knows whether it comes.
     let site = Site::start(&[]);
     assert_eq!(ask(site.connect(), &put(5)), ["405"]);
@@ -229,12 +234,14 @@ fn answer(site: &Site, line: &str, fields: &str) -> String {
 #[test]
 fn an_answer_says_what_of_the_file_it_has_and_where_a_folder_is() {
     let site = Site::start(&[]);
+    fs::create_dir(site.scratch.path("a<b")).unwrap();
     fs::create_dir(site.scratch.path("sub")).unwrap();
     fs::write(site.scratch.path("sub/index.html"), "<p>").unwrap();
     for (line, fields, due) in [
         ("GET /small.txt", "Range: bytes=2-3\r\n", " bytes 2-3/5\r\n"),
         ("GET /small.txt", "Range: bytes=2-\r\n", " bytes 2-4/5\r\n"),
         ("GET /small.txt", "Range: bytes=5-\r\n", " bytes */5\r\n"),
+        ("GET /a<b/", "", "<h1>/a&lt;b/</h1>"),
         ("GET /sub?a=b", "", "Location: /sub/?a=b\r\n"),
         ("GET /sub/?a=b", "", "Content-Type: text/html; charset=utf-8\r\n"),
     ] {
@@ -418,6 +425,31 @@ fn without_descriptors_it_makes_room_and_goes_on() {
     site.is_served();
     drop(crowd);
     site.is_served();
+}
+
+#[test]
+fn who_waits_gives_the_descriptor_that_accept_lacks() {
+    let site = Site::start(&["--idle", "3600"]);
+    let crowd: Vec<_> = (0..5)
+        .map(|_| {
+            let mut client = site.connect();
+            client.write_all(GET.as_bytes()).unwrap();
+            client.read_exact(&mut [0; 8]).unwrap();
+            client
+        })
+        .collect();
+    let id = site.server.id();
+    let open = fs::read_dir(format!("/proc/{id}/fd")).unwrap().count();
+    let mut none = Command::new("prlimit");
+    none.args(["--pid", &id.to_string(), &format!("--nofile={open}:{open}")]);
+    assert!(none.status().unwrap().success());
+
+    for _ in 0..3 {
+        // This needs no file.
+        let all = "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n";
+        assert_eq!(ask(site.connect(), all), ["204"]);
+    }
+    drop(crowd);
 }
 
 #[test]
