@@ -212,11 +212,6 @@ impl<H: Handler + 'static> Server<H> {
     /// # Panics
     /// Outside of a scheduler.
     pub fn run(&self, listener: std::net::TcpListener) -> io::Result<()> {
-        let options = SockRef::from(&listener);
-        // tcp(7): without TCP_NODELAY the end of an answer could wait for the
-        // client to acknowledge its beginning. Connections inherit both.
-        options.set_tcp_nodelay(true)?;
-        options.set_tcp_notsent_lowat(AHEAD)?;
         *self.listener.borrow_mut() = Some(listener.try_clone()?);
         let listener = TcpListener::on(listener)?;
         while !self.seats.stopping.get() {
@@ -247,6 +242,7 @@ impl<H: Handler + 'static> Server<H> {
             }
         }
         let Some(open) = self.open.borrow().clone() else { return Ok(()) };
+        set_options(&stream)?;
         let stream = Rc::new(stream);
         let number = self.seats.number();
         let seat = Rc::new(Seat {
@@ -293,6 +289,16 @@ impl<H: Handler + 'static> Server<H> {
         Ok(late.get())
     }
     // ANCHOR_END: stop
+}
+
+/// Not the listener's, which connections inherit: whoever had come before
+/// those were set would have none.
+fn set_options(stream: &TcpStream) -> io::Result<()> {
+    let options = SockRef::from(stream.get());
+    // tcp(7): without TCP_NODELAY the end of an answer could wait for the
+    // client to acknowledge its beginning.
+    options.set_tcp_nodelay(true)?;
+    options.set_tcp_notsent_lowat(AHEAD)
 }
 
 /// A seat that is given up when this is dropped, by a panic too.
