@@ -22,6 +22,7 @@ use std::fmt::{self, Display};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::ops::Deref;
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::net::UnixListener;
@@ -101,7 +102,7 @@ pub struct Claim {
     listener: UnixListener,
     path: PathBuf,
     file: (u64, u64),
-    _lock: Flock<File>,
+    lock: Flock<File>,
 }
 
 impl Claim {
@@ -121,7 +122,7 @@ impl Claim {
         let listener = UnixListener::bind(path).map_err(taken)?;
         let file = fs::symlink_metadata(path).map_err(failed("stat"))?;
         let path = path.to_path_buf();
-        Ok(Claim { listener, path, file: identity(&file), _lock: lock })
+        Ok(Claim { listener, path, file: identity(&file), lock })
     }
 }
 
@@ -135,6 +136,14 @@ impl Drop for Claim {
     }
 }
 // ANCHOR_END: claim
+
+impl Claim {
+    /// The listener and the lock. A process that this one forks has copies of
+    /// both: as long as it keeps them, the path is taken.
+    pub fn descriptors(&self) -> [RawFd; 2] {
+        [self.listener.as_raw_fd(), self.lock.as_raw_fd()]
+    }
+}
 
 impl Deref for Claim {
     type Target = UnixListener;

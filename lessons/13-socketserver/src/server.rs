@@ -15,7 +15,7 @@ use std::any::Any;
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::mem;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -55,6 +55,8 @@ pub struct Server<E, M, F> {
     signals: Option<Signals>,
     limit: usize,
     patience: Duration,
+    /// Descriptors that are no business of a handler's process.
+    apart: Vec<RawFd>,
     /// A descriptor to give up when there are no others.
     spare: Option<File>,
     /// No room for callers: don't look for them before.
@@ -109,6 +111,7 @@ where
             signals: None,
             limit: LIMIT,
             patience: PATIENCE,
+            apart: Vec::new(),
             spare: Some(File::open("/dev/null")?),
             resting: None,
             told: false,
@@ -132,6 +135,14 @@ where
     /// to it, in whole seconds.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// A process for a request closes these, too: what the caller of this
+    /// server holds for as long as it lives, as a lock. The child may live
+    /// longer.
+    pub fn apart(mut self, descriptors: Vec<RawFd>) -> Self {
+        self.apart = descriptors;
         self
     }
 
@@ -291,13 +302,14 @@ where
     }
     // ANCHOR_END: start
 
-    fn not_for_a_child(&self) -> Vec<i32> {
+    fn not_for_a_child(&self) -> Vec<RawFd> {
         // Not the bell: its handler may have a Stopper, which would write to
         // whatever has that number then.
         let signals = self.signals.iter();
         let mut leave: Vec<_> =
             signals.map(|it| it.as_fd().as_raw_fd()).collect();
         leave.extend(self.spare.iter().map(|it| it.as_raw_fd()));
+        leave.extend(&self.apart);
         if !E::ANSWERS {
             leave.push(self.endpoint.as_fd().as_raw_fd());
         }

@@ -338,6 +338,11 @@ fn a_path_is_served_and_what_a_dead_server_left_is_cleared_away() {
         let path = folder.path("server");
         let (mut killed, _) = at(&path, model);
         assert!(path_answers(&path), "{model}");
+        // Somebody is still served when the server dies: by a process of its
+        // own, in one of the models.
+        let mut served = UnixStream::connect(&path).unwrap();
+        served.write_all(b"hello\n").unwrap();
+        served.read_exact(&mut [0; 6]).unwrap();
         killed.kill().unwrap();
         killed.wait().unwrap();
         assert!(path.exists());

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
+use std::os::fd::RawFd;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -73,6 +74,7 @@ pub enum Kind {
 /// What all of them need to know.
 struct Plan<'a> {
     at: String,
+    apart: Vec<RawFd>,
     signals: Signals,
     options: &'a Options,
 }
@@ -82,7 +84,7 @@ pub fn run(options: Options) -> Result<(), Trouble> {
     // Before any thread: all that come later inherit what is blocked.
     let signals = Signals::block().during("signalfd")?;
     let options = &options;
-    let plan = |at: String| Plan { at, signals, options };
+    let plan = |at: String, apart| Plan { at, apart, signals, options };
     if let Some(path) = &options.unix {
         let at = path.display().to_string();
         let doing = format!("bind {at}");
@@ -90,17 +92,17 @@ pub fn run(options: Options) -> Result<(), Trouble> {
         let claim = Claim::take(path).map_err(io::Error::from);
         let claim = claim.during(&doing)?;
         let listener = claim.try_clone().during(doing)?;
-        return talk(listener, plan(at));
+        return talk(listener, plan(at, claim.descriptors().into()));
     }
     let doing = format!("bind {}", options.address);
     if options.udp {
         let socket = listen::udp(options.address).during(doing)?;
         let at = socket.local_addr().during("getsockname")?;
-        return talk(socket, plan(at.to_string()));
+        return talk(socket, plan(at.to_string(), vec![]));
     }
     let listener = listen::tcp(options.address).during(doing)?;
     let at = listener.local_addr().during("getsockname")?;
-    talk(listener, plan(at.to_string()))
+    talk(listener, plan(at.to_string(), vec![]))
 }
 
 fn talk<E>(endpoint: E, plan: Plan<'_>) -> Result<(), Trouble>
@@ -140,11 +142,12 @@ fn serve<E: Endpoint, M: Model, H: Handler<E>>(
     plan: Plan<'_>,
     make: impl Fn() -> H + Send + Sync + 'static,
 ) -> Result<(), Trouble> {
-    let Plan { at, signals, options } = plan;
+    let Plan { at, apart, signals, options } = plan;
     let server = Server::with(endpoint, model, make).during("serve")?;
     line(format_args!("listening on {at}"));
     let report = server
         .signals(signals)
+        .apart(apart)
         .limit(options.limit as usize)
         .patience(Duration::from_secs(options.patience.into()))
         .run()

@@ -151,12 +151,12 @@ pub fn children(parent: Pid) -> Vec<Pid> {
     numbers.map(Pid::from_raw).collect()
 }
 
+/// As the kernel lists them: descriptors by number, threads by age. A younger
+/// thread's number may be the lower one, as numbers are given out in circles.
 fn numbers(folder: &str) -> Vec<u32> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let number = |it: fs::DirEntry| it.file_name().to_str()?.parse().ok();
-    let mut numbers: Vec<_> = entries.filter_map(number).collect();
-    numbers.sort_unstable();
-    numbers
+    entries.filter_map(number).collect()
 }
 
 /// The sockets of this address.
