@@ -60,25 +60,19 @@ mod tests {
     use super::*;
     use nix::sys::socket::{setsockopt, sockopt};
     use std::io::{Read, Write};
-    use std::net::{TcpListener, TcpStream};
     use std::os::fd::AsFd;
     use std::sync::mpsc;
     use std::thread;
+    use support::peer::connection;
 
     /// How long anything may take, on a busy machine.
     const LONG: Duration = Duration::from_secs(60);
     /// For waits that a test wants to see the end of.
     const SHORT: Duration = Duration::from_millis(100);
 
-    fn pair() -> (TcpStream, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap());
-        (client.unwrap(), listener.accept().unwrap().0)
-    }
-
     #[test]
     fn a_peer_that_has_finished_is_not_waited_for() {
-        let (client, server) = pair();
+        let (client, server) = connection().unwrap();
         drop(client);
         let (done, is_done) = mpsc::channel();
         thread::spawn(move || {
@@ -90,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_nobody_has_read_takes_no_word_away() {
-        let (mut client, mut server) = pair();
+        let (mut client, mut server) = connection().unwrap();
         client.write_all(&[b'x'; 10_000]).unwrap();
         client.shutdown(std::net::Shutdown::Write).unwrap();
         // A word so long that a part of it still waits here to be sent.
@@ -108,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_peer_sees_the_end_while_it_may_still_send() {
-        let (mut client, server) = pair();
+        let (mut client, server) = connection().unwrap();
         let end = Instant::now() + 2 * LONG;
         let server = thread::spawn(move || hang_up_by(server.as_fd(), end));
         client.set_read_timeout(Some(LONG)).unwrap();
@@ -120,7 +114,7 @@ mod tests {
 
     #[test]
     fn who_says_nothing_is_left_when_the_time_is_over() {
-        let (_client, server) = pair();
+        let (_client, server) = connection().unwrap();
         let (done, is_done) = mpsc::channel();
         thread::spawn(move || {
             done.send(hang_up_by(server.as_fd(), Instant::now() + SHORT))
@@ -130,7 +124,7 @@ mod tests {
 
     #[test]
     fn who_sends_on_slowly_is_left_when_the_time_is_over() {
-        let (mut client, server) = pair();
+        let (mut client, server) = connection().unwrap();
         // So little is on its way that what was sent is what was read.
         setsockopt(&client, sockopt::SndBuf, &4096).unwrap();
         setsockopt(&server, sockopt::RcvBuf, &4096).unwrap();
@@ -146,7 +140,7 @@ mod tests {
 
     #[test]
     fn who_never_ends_is_left_after_a_megabyte() {
-        let (mut client, server) = pair();
+        let (mut client, server) = connection().unwrap();
         let server = thread::spawn(move || hang_up(server.as_fd()));
         let mut sent = 0;
         while client.write(&[b'x'; 4096]).is_ok() {

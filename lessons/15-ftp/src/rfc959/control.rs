@@ -203,24 +203,18 @@ fn is_abor(word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::TcpListener;
     use std::time::Instant;
 
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::time::TimeValLike;
+    use support::peer::connection;
 
     /// For waits that a test wants to see the end of.
     const SHORT: Duration = Duration::from_millis(100);
 
-    fn pair() -> (TcpStream, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap());
-        (client.unwrap(), listener.accept().unwrap().0)
-    }
-
     /// Waits for a data connection that stays silent.
     fn waited(control: &mut Control<'_>) {
-        let (_other, data) = pair();
+        let (_other, data) = connection().unwrap();
         let end = Instant::now() + SHORT;
         let told = control.wait(data.as_fd(), PollFlags::POLLIN, end);
         assert!(matches!(told, Err(Broken::Stalled)), "{told:?}");
@@ -232,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_line_without_end_in_a_transfer_stays_with_the_kernel() {
-        let (mut client, server) = pair();
+        let (mut client, server) = connection().unwrap();
         client.write_all(&[b'a'; 20 * LONGEST]).unwrap();
         let mut control = control(server);
 
@@ -244,7 +238,7 @@ mod tests {
     #[test]
     fn a_client_that_has_gone_is_not_listened_to_in_circles() {
         for bytes in [0, 20 * LONGEST] {
-            let (mut client, server) = pair();
+            let (mut client, server) = connection().unwrap();
             client.write_all(&vec![b'a'; bytes]).unwrap();
             drop(client);
             let mut control = control(server);

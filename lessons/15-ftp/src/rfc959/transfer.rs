@@ -115,21 +115,16 @@ fn later(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::TcpListener;
     use std::thread;
 
-    fn pair() -> (TcpStream, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap());
-        (client.unwrap(), listener.accept().unwrap().0)
-    }
+    use support::peer::connection;
 
     #[test]
     fn a_listing_that_no_buffer_holds_arrives() {
-        let (mut client, data) = pair();
+        let (mut client, data) = connection().unwrap();
         setsockopt(&data, sockopt::SndBuf, &4096).unwrap();
         data.set_nonblocking(true).unwrap();
-        let (_other, control) = pair();
+        let (_other, control) = connection().unwrap();
         let mut control = Control::new(control, Box::new(|_| {}));
         let stall = Duration::from_secs(60);
         let listing: Vec<u8> = (0..1_000_000).map(|it| it as u8).collect();
