@@ -123,6 +123,13 @@ impl Output<'_> {
     }
 
     fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        // What goes at once needs no clock.
+        match self.stream.get().write(bytes) {
+            Ok(count) if count == bytes.len() => return Ok(()),
+            Ok(count) => bytes = &bytes[count..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
         let mut pace = self.pace();
         let mut stream = self.stream;
         while !bytes.is_empty() {
