@@ -10,13 +10,14 @@
 //! socket: sendfile(2).
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::fs::FileExt;
 
 use lesson_coroutines::net::TcpStream;
 use lesson_coroutines::reactor::Direction;
 use lesson_coroutines::scheduler::yield_now;
+use nix::errno::Errno;
 use nix::libc;
 use nix::sys::sendfile::sendfile64;
 use nix::sys::socket::{MsgFlags, send};
@@ -65,7 +66,7 @@ impl Output<'_> {
             _ if end == End::Head => {}
             Content::Bytes(bytes) if bytes.len() as u64 > SMALL => {
                 self.flush()?;
-                self.write(&bytes)?;
+                self.write(&bytes, MsgFlags::empty())?;
             }
             Content::Bytes(bytes) => self.bytes.extend_from_slice(&bytes),
             Content::File(file, start, count) if count <= SMALL => {
@@ -90,11 +91,15 @@ impl Output<'_> {
 
     /// Writes all that has been gathered, in one call if the socket takes it.
     pub fn flush(&mut self) -> io::Result<()> {
+        self.flush_with(MsgFlags::empty())
+    }
+
+    fn flush_with(&mut self, flags: MsgFlags) -> io::Result<()> {
         if self.bytes.is_empty() {
             return Ok(());
         }
         let mut bytes = std::mem::take(&mut self.bytes);
-        let written = self.write(&bytes);
+        let written = self.write(&bytes, flags);
         bytes.clear();
         self.bytes = bytes;
         written
@@ -122,19 +127,21 @@ impl Output<'_> {
         file.read_exact_at(&mut self.bytes[head..], start)
     }
 
-    fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+    fn write(&mut self, mut bytes: &[u8], flags: MsgFlags) -> io::Result<()> {
+        let flags = flags | MsgFlags::MSG_NOSIGNAL;
         // What goes at once needs no clock.
-        match self.stream.get().write(bytes) {
+        match send(self.stream.get().as_raw_fd(), bytes, flags) {
             Ok(count) if count == bytes.len() => return Ok(()),
             Ok(count) => bytes = &bytes[count..],
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
+            Err(Errno::EAGAIN) => {}
+            Err(errno) => return Err(errno.into()),
         }
         let mut pace = self.pace();
-        let mut stream = self.stream;
         while !bytes.is_empty() {
             self.wait(&pace)?;
-            let count = stream.write(bytes)?;
+            let count = self.stream.call(Direction::Write, |socket| {
+                Ok(send(socket.as_raw_fd(), bytes, flags)?)
+            })?;
             bytes = &bytes[count..];
             pace.moved(count, self.patience);
         }
@@ -165,7 +172,9 @@ impl Output<'_> {
         start: u64,
         count: u64,
     ) -> io::Result<()> {
-        self.push()?;
+        // send(2), MSG_MORE: so the head shares a segment with the file's first
+        // bytes.
+        self.flush_with(MsgFlags::from_bits_retain(libc::MSG_MORE))?;
         let mut at = i64::try_from(start).map_err(io::Error::other)?;
         let end = start + count;
         let mut pace = self.pace();
@@ -182,26 +191,6 @@ impl Output<'_> {
             pace.moved(sent, self.patience);
             yield_now();
         }
-        Ok(())
-    }
-
-    /// Writes the head, and says that more is to come: send(2), MSG_MORE. So
-    /// it shares a segment with the file's first bytes.
-    fn push(&mut self) -> io::Result<()> {
-        let mut pace = self.pace();
-        let flags = MsgFlags::from_bits_retain(libc::MSG_MORE);
-        let flags = flags | MsgFlags::MSG_NOSIGNAL;
-        let mut rest = &self.bytes[..];
-        while !rest.is_empty() {
-            self.wait(&pace)?;
-            let sent = self.stream.call(Direction::Write, |socket| {
-                Ok(send(socket.as_raw_fd(), rest, flags)?)
-            })?;
-            rest = &rest[sent..];
-            pace.moved(sent, self.patience);
-        }
-        self.bytes.clear();
-        self.pace = Some(pace);
         Ok(())
     }
     // ANCHOR_END: send_file
